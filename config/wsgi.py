@@ -1,0 +1,9 @@
+"""The site's pages and API as a WSGI application; config.asgi serves it."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()
