@@ -133,7 +133,8 @@ class Cluster:
         except FileNotFoundError:
             if place.data.exists():
                 raise LauncherError(
-                    f"数据还在 {place.data}，但登录数据库的口令文件 {urls_file(self.home)} 不见了；请恢复它，或确认不要这些数据后删去该目录。"
+                    f"数据还在 {place.data}，但口令文件 {urls_file(self.home)} 不见了："
+                    "请恢复它，或确认不要这些数据后删去数据目录。"
                 ) from None
         return Keys(*(secrets.token_urlsafe(24) for _ in range(3)))
 
