@@ -4,12 +4,17 @@ from collections.abc import Callable, Hashable
 from functools import update_wrapper
 from threading import RLock
 from time import monotonic
-from typing import Generic, ParamSpec, TypeVar
+from typing import Generic, ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_CACHES: list["CachedRows[..., object]"] = []
+
+class _Clearable(Protocol):
+    def cache_clear(self) -> None: ...
+
+
+_CACHES: list[_Clearable] = []
 
 
 class CachedRows(Generic[P, T]):

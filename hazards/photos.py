@@ -206,7 +206,7 @@ def _taken_at(tags: Mapping[int, object]) -> datetime | None:
 
 
 def _text(written: str) -> str:
-    return written.split("\0")[0].strip()
+    return written.partition("\0")[0].strip()
 
 
 def _position(tags: Mapping[int, object]) -> Position | None:

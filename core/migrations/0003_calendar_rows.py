@@ -2,10 +2,12 @@ from datetime import UTC, date, datetime
 
 from chinese_calendar import Holiday
 from chinese_calendar.constants import holidays, workdays
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
-def fill(apps, schema_editor):
+def fill(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Every year the installed package knows; a later package is loaded by `manage.py load_calendar`."""
     names = {holiday.value: holiday.chinese for holiday in Holiday}
     days = [(on, False, name) for on, name in holidays.items()] + [(on, True, name) for on, name in workdays.items()]
