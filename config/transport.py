@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
-from urllib.parse import quote_from_bytes
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -14,8 +13,6 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 MAX_BODY = 840 * 1024 * 1024
 IN_MEMORY = 1024 * 1024
 PIECE = 256 * 1024
-# Everything printable a query may hold; only raw bytes are escaped.
-ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class BodyTooLarge(Exception):
@@ -88,14 +85,13 @@ def replay(body: IO[bytes], size: int, receive: Receive) -> Receive:
 
 
 def cleaned(scope: Message, size: int) -> Message:
-    """The request as WSGI can take it: raw bytes of the query escaped, the true length of the body.
+    """The request with the true length of its body.
 
     Names with an underscore go: `X_Forwarded_Proto` would pass for the header that only the proxy may set.
     """
     headers = [(name, value) for name, value in scope["headers"] if name != b"content-length" and b"_" not in name]
     headers.append((b"content-length", str(size).encode()))
-    query = quote_from_bytes(scope["query_string"], safe=ASCII).encode()
-    return {**scope, "headers": headers, "query_string": query}
+    return {**scope, "headers": headers}
 
 
 async def answer_too_large(send: Send) -> None:

@@ -1,0 +1,153 @@
+"""Real PostgreSQL, the application's role with its real grants, a clock that stands still, a real browser."""
+
+import os
+import secrets
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+import pytest
+from django import test as django_test
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from config.launcher.postgres import Cluster
+from core.clock import StillClock
+from tests.support.databases import SESSION, Databases, has_outside_server, start_test_cluster
+from tests.support.site import LiveSite, serve_site
+
+CHROMIUM = "/usr/bin/chromium"
+# Without these Chromium looks up hosts of its own at every start.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CLUSTER = pytest.StashKey[Cluster]()
+
+# The browser driver runs an event loop in the test's thread, which Django would refuse to work beside.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+settings.CLOCK = "core.clock.StillClock"
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+settings.WHITENOISE_USE_FINDERS = True
+settings.WHITENOISE_AUTOREFRESH = True
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if is_worker(config):
+        return
+    os.environ[SESSION] = secrets.token_hex(4)
+    if not has_outside_server():
+        cluster = config.stash[CLUSTER] = start_test_cluster()
+        os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = cluster.urls()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if is_worker(config):
+        return
+    Databases(session=os.environ[SESSION], worker="main").drop_all()
+    if cluster := config.stash.get(CLUSTER, None):
+        cluster.stop()
+
+
+def is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test on a database of its own commits for real."""
+    for item in items:
+        if "cloned_db" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db(transaction=True), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under CI nothing may be skipped."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped under CI: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def databases(worker_id: str) -> Databases:
+    return Databases(session=os.environ[SESSION], worker=worker_id)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases: Databases, django_test_environment: None) -> Iterator[None]:
+    """Each worker works on its own clone of the migrated template, as the application's role."""
+    databases.build_template()
+    databases.clone(databases.own)
+    databases.serve(databases.own)
+    # A database is thrown away, never flushed: its append-only tables refuse that.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(django_test.TransactionTestCase, "_fixture_teardown", lambda self: None)
+        yield
+
+
+@pytest.fixture
+def cloned_db(databases: Databases, django_db_setup: None) -> Iterator[str]:
+    """The name of a fresh database in which this test, all its threads and processes commit."""
+    with databases.fresh_clone() as name:
+        yield name
+
+
+@pytest.fixture(autouse=True)
+def _own_database_when_transactional(request: pytest.FixtureRequest) -> None:
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker and (marker.kwargs.get("transaction") or (marker.args and marker.args[0]))
+    if commits or {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("cloned_db")
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[type[StillClock]]:
+    """The clock that `core.clock.now()` reads; it starts each test at the same moment."""
+    StillClock.reset()
+    yield StillClock
+    StillClock.reset()
+
+
+@pytest.fixture(autouse=True)
+def _private_files(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture
+def live_site(cloned_db: str, transactional_db: None) -> Iterator[LiveSite]:
+    """The real ASGI site on a fresh database; what a test commits, it shows."""
+    with serve_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_site: LiveSite) -> Iterator[Callable[..., Page]]:
+    """Open the live site as one more person: `visitor(width=390)`; relative addresses work."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(*, width: int = 390, height: int = 844, user_agent: str | None = None) -> Page:
+        context = browser.new_context(
+            base_url=live_site.url,
+            viewport={"width": width, "height": height},
+            user_agent=user_agent,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            service_workers="block",
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()

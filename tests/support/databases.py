@@ -1,0 +1,159 @@
+"""Databases of one test session: a migrated template, a clone per worker and per transactional test."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+from django.db import connections
+from psycopg2 import errors, sql
+from psycopg2.extensions import cursor as Cursor
+from psycopg2.extensions import parse_dsn
+
+from config.launcher.embedded import ROOT, database_urls, var_dir
+from config.launcher.place import find_place
+from config.launcher.postgres import Cluster, find_server
+
+# Nothing here outlives the session, so speed goes before safety.
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_connections": "200",
+}
+SESSION = "BIHUAN_TEST_SESSION"
+
+
+def has_outside_server() -> bool:
+    return bool(os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_OWNER_URL"))
+
+
+def start_test_cluster() -> Cluster:
+    """Start the tests' own server, empty unless another session is at work on it."""
+    cluster = Cluster(var_dir() / "pg-test", settings=FAST)
+    cluster.home.mkdir(parents=True, exist_ok=True)
+    with cluster.locked():
+        data = find_place(cluster.home).data
+        if not find_server(data):
+            shutil.rmtree(data, ignore_errors=True)
+    cluster.start()
+    return cluster
+
+
+class Databases:
+    """Makes, serves and drops the databases of one session; `worker` tells parallel processes apart."""
+
+    def __init__(self, *, session: str, worker: str) -> None:
+        self.application, self.owner = database_urls()
+        self.prefix = f"bihuan_test_{session}"
+        self.template = f"{self.prefix}_template"
+        self.own = f"{self.prefix}_{worker}"
+        self.serial = count(1)
+
+    def build_template(self) -> None:
+        """Migrate the template as owner, once for all workers."""
+        lock = Path(tempfile.gettempdir()) / f"{self.prefix}.lock"
+        with lock.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if self.template in self.list_present():
+                return
+            draft = f"{self.template}_draft"
+            self.execute("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0", draft)
+            self.migrate(draft)
+            self.execute("ALTER DATABASE {} RENAME TO {}", draft, self.template)
+
+    def migrate(self, name: str) -> None:
+        done = subprocess.run(
+            [sys.executable, ROOT / "manage.py", "migrate", "--no-input", "--verbosity=0"],
+            env={**os.environ, **self.environment(name), "BIHUAN_AS_OWNER": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"migrate failed:\n{done.stdout}{done.stderr}")
+
+    def clone(self, name: str) -> None:
+        self.execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, self.template)
+
+    def drop(self, name: str) -> None:
+        """Drop a database, ending whatever session a test left open in it."""
+        with suppress(psycopg2.OperationalError), self.connect(self.application, name) as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+                " WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
+                [name],
+            )
+        with suppress(errors.ObjectInUse):
+            self.execute("DROP DATABASE IF EXISTS {}", name)
+
+    def drop_all(self) -> None:
+        for name in self.list_present():
+            if name.startswith(self.prefix):
+                self.drop(name)
+
+    @contextmanager
+    def fresh_clone(self) -> Iterator[str]:
+        """Serve a new clone of the template, then the worker's database again."""
+        name = f"{self.own}_{next(self.serial)}"
+        self.clone(name)
+        self.serve(name)
+        try:
+            yield name
+        finally:
+            self.serve(self.own)
+            self.drop(name)
+
+    def serve(self, name: str) -> None:
+        """Point Django, in every thread, and child processes at this database, as the application's role."""
+        connections.close_all()
+        settings = connections["default"].settings_dict
+        parts = parse_dsn(with_database(self.application, name))
+        for key, part in (
+            ("NAME", "dbname"),
+            ("USER", "user"),
+            ("PASSWORD", "password"),
+            ("HOST", "host"),
+            ("PORT", "port"),
+        ):
+            settings[key] = parts.pop(part, "")
+        settings["OPTIONS"] = {**settings["OPTIONS"], **parts}
+        os.environ.update(self.environment(name))
+
+    def environment(self, name: str) -> dict[str, str]:
+        return {
+            "DATABASE_URL": with_database(self.application, name),
+            "DATABASE_OWNER_URL": with_database(self.owner, name),
+        }
+
+    def list_present(self) -> set[str]:
+        with self.connect(self.owner) as cursor:
+            cursor.execute("SELECT datname FROM pg_database")
+            return {name for (name,) in cursor.fetchall()}
+
+    def execute(self, statement: str, *names: str) -> None:
+        with self.connect(self.owner) as cursor:
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    @contextmanager
+    def connect(self, url: str, name: str | None = None) -> Iterator[Cursor]:
+        """A cursor outside Django, each statement committed at once."""
+        with closing(psycopg2.connect(with_database(url, name) if name else url)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                yield cursor
+
+
+def with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))

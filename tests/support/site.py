@@ -1,0 +1,55 @@
+"""The real site on a free port, in this process, so that tests can stop its clock."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+
+START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class LiveSite:
+    """`url` has no slash at its end."""
+
+    url: str
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class QuietServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+@contextmanager
+def serve_site() -> Iterator[LiveSite]:
+    """Serve until the block ends; then no thread and no connection of it is left."""
+    from config.asgi import build_application, build_pages
+
+    pages: WSGIMiddleware = build_pages(settings.WEB_THREADS)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(build_application(pages), log_level="error", timeout_graceful_shutdown=2, backlog=1024)
+        server = QuietServer(config)
+        thread = threading.Thread(target=server.run, args=([listener],), name="live-site", daemon=True)
+        thread.start()
+        if not server.ready.wait(START_SECONDS):
+            raise RuntimeError("the site did not start")
+        try:
+            yield LiveSite(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        finally:
+            server.should_exit = True
+            thread.join()
+            pages.executor.shutdown(wait=True)
