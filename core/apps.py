@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 
 
@@ -8,10 +6,8 @@ class CoreConfig(AppConfig):
     verbose_name = "核心"
 
     def ready(self) -> None:
-        from core import grants
+        from core import checks, grants  # noqa: F401
         from core.append_only import REGISTRY
 
         REGISTRY.add("core_auditentry")
         grants.connect()
-        if find_spec("core.checks"):
-            import core.checks  # noqa: F401

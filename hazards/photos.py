@@ -31,6 +31,7 @@ HEIC_EXTENSIONS = {"heic", "heif", "hif"}
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
 PHOTO_CONTENT = {".jpg", ".jpeg", ".jfif", ".jpe", ".png", ".webp", ".mpo"}
 DECODERS = ("JPEG", "PNG", "WEBP")
+EXIF_TIME = "%Y:%m:%d %H:%M:%S"
 
 Position = tuple[float, float]
 
@@ -197,12 +198,11 @@ def _taken_at(tags: Mapping[int, object]) -> datetime | None:
     written = tags.get(ExifTags.Base.DateTimeOriginal)
     if not isinstance(written, str):
         return None
-    moment = datetime.strptime(_text(written), "%Y:%m:%d %H:%M:%S")
     offset = tags.get(ExifTags.Base.OffsetTimeOriginal) or tags.get(ExifTags.Base.OffsetTime)
     if isinstance(offset, str):
         with suppress(ValueError):
-            return datetime.strptime(f"{moment:%Y-%m-%d %H:%M:%S} {_text(offset)}", "%Y-%m-%d %H:%M:%S %z")
-    return moment.replace(tzinfo=SHANGHAI)
+            return datetime.strptime(f"{_text(written)} {_text(offset)}", f"{EXIF_TIME} %z")
+    return datetime.strptime(_text(written), EXIF_TIME).replace(tzinfo=SHANGHAI)
 
 
 def _text(written: str) -> str:

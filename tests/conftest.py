@@ -11,6 +11,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from config.launcher.postgres import Cluster
+from core.cached_rows import clear_all
 from core.clock import StillClock
 from tests.support.databases import SESSION, Databases, has_outside_server, start_test_cluster
 from tests.support.site import LiveSite, serve_site
@@ -112,6 +113,12 @@ def clock() -> Iterator[type[StillClock]]:
     StillClock.reset()
     yield StillClock
     StillClock.reset()
+
+
+@pytest.fixture(autouse=True)
+def _no_rows_kept() -> None:
+    """Reference rows cached by the last test may be of another database or rolled back."""
+    clear_all()
 
 
 @pytest.fixture(autouse=True)

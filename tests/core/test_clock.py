@@ -4,6 +4,8 @@ import pytest
 
 from core.clock import SHANGHAI, StillClock, SystemClock, clock, local, now, today
 
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
 
 @pytest.fixture(autouse=True)
 def still(settings):
@@ -32,7 +34,7 @@ def test_the_still_clock_stands_until_set_or_advanced():
 
 def test_a_moment_without_zone_is_refused():
     with pytest.raises(ValueError):
-        StillClock.set(datetime(2026, 1, 1))
+        StillClock.set(AT.replace(tzinfo=None))
 
 
 def test_today_turns_at_midnight_in_shanghai():

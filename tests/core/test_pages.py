@@ -2,8 +2,9 @@ import json
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.cache import SessionStore
 from django.db import OperationalError, connection
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 
 from core import views
@@ -19,14 +20,14 @@ def request_to():
     def build(path: str, **headers: str):
         request = RequestFactory().get(path, headers=headers)
         request.user = AnonymousUser()
-        request.session = {}
+        request.session = SessionStore()
         return request
 
     return build
 
 
 def refuse(request, error):
-    return DomainErrors(lambda request: None).process_exception(request, error)
+    return DomainErrors(lambda request: HttpResponse()).process_exception(request, error)
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])

@@ -43,12 +43,18 @@ def exif(
     return tags
 
 
-GPS = {
+GPS: dict[int, object] = {
     ExifTags.GPS.GPSLatitudeRef: "N",
     ExifTags.GPS.GPSLatitude: (28.0, 27.0, 18.0),
     ExifTags.GPS.GPSLongitudeRef: "E",
     ExifTags.GPS.GPSLongitude: (117.0, 58.0, 12.0),
 }
+
+
+def colour(image: Image.Image, place: tuple[int, int]) -> tuple[int, ...]:
+    found = image.getpixel(place)
+    assert isinstance(found, tuple)
+    return found
 
 
 def png_header(width: int, height: int) -> bytes:
@@ -171,7 +177,7 @@ def test_a_photo_stands_upright(orientation, corner):
         "lower left": (2, bottom),
         "lower right": (right, bottom),
     }
-    red = [name for name, place in corners.items() if stored.getpixel(place)[0] > 128]
+    red = [name for name, place in corners.items() if colour(stored, place)[0] > 128]
     assert red == [corner]
 
 
@@ -182,7 +188,7 @@ def test_a_large_photo_is_made_smaller_and_keeps_its_shape():
 
 def test_transparency_becomes_white():
     photo = clean_photo(encoded(Image.new("RGBA", (20, 20), (0, 0, 0, 0)), "PNG"), name="a.png")
-    assert min(Image.open(BytesIO(photo.content)).getpixel((10, 10))) > 250
+    assert min(colour(Image.open(BytesIO(photo.content)), (10, 10))) > 250
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "I;16", "CMYK"])
