@@ -123,9 +123,10 @@ class Cluster:
             server.send_signal(signal.SIGINT)  # fast: open sessions are ended
             with suppress(psutil.TimeoutExpired):
                 server.wait(STOP_SECONDS)
-        socket = Path(json.loads(urls_file(self.home).read_text())["keys"]["socket"])
-        if not find_server(data):
-            shutil.rmtree(socket, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            socket = json.loads(urls_file(self.home).read_text())["keys"]["socket"]
+            if socket and not find_server(data):
+                shutil.rmtree(socket, ignore_errors=True)
 
     def read_keys(self, place: Place) -> Keys:
         try:
