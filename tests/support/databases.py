@@ -59,12 +59,12 @@ class Databases:
         self.prefix = f"bihuan_test_{session}"
         self.template = f"{self.prefix}_template"
         self.own = f"{self.prefix}_{worker}"
+        self.lock = Path(tempfile.gettempdir()) / f"{self.prefix}.lock"
         self.serial = count(1)
 
     def build_template(self) -> None:
         """Migrate the template as owner, once for all workers."""
-        lock = Path(tempfile.gettempdir()) / f"{self.prefix}.lock"
-        with lock.open("w") as file:
+        with self.lock.open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             if self.template in self.list_present():
                 return
@@ -102,6 +102,7 @@ class Databases:
         for name in self.list_present():
             if name.startswith(self.prefix):
                 self.drop(name)
+        self.lock.unlink(missing_ok=True)
 
     @contextmanager
     def fresh_clone(self) -> Iterator[str]:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import uvicorn
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
 START_SECONDS = 30
@@ -34,22 +33,31 @@ class QuietServer(uvicorn.Server):
 
 
 @contextmanager
-def serve_site() -> Iterator[LiveSite]:
-    """Serve until the block ends; then no thread and no connection of it is left."""
-    from config.asgi import build_application, build_pages
-
-    pages: WSGIMiddleware = build_pages(settings.WEB_THREADS)
+def run_server(config: uvicorn.Config) -> Iterator[tuple[str, int]]:
+    """Serve on a free port in a thread until the block ends."""
+    config.timeout_graceful_shutdown = 2
+    server = QuietServer(config)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(build_application(pages), log_level="error", timeout_graceful_shutdown=2, backlog=1024)
-        server = QuietServer(config)
         thread = threading.Thread(target=server.run, args=([listener],), name="live-site", daemon=True)
         thread.start()
         if not server.ready.wait(START_SECONDS):
             raise RuntimeError("the site did not start")
         try:
-            yield LiveSite(f"http://127.0.0.1:{listener.getsockname()[1]}")
+            yield listener.getsockname()
         finally:
             server.should_exit = True
             thread.join()
-            pages.executor.shutdown(wait=True)
+
+
+@contextmanager
+def serve_site() -> Iterator[LiveSite]:
+    """Serve until the block ends; then no thread and no connection of it is left."""
+    from config.asgi import build_application, build_pages
+
+    pages = build_pages(settings.WEB_THREADS)
+    try:
+        with run_server(uvicorn.Config(build_application(pages), log_level="error")) as (host, port):
+            yield LiveSite(f"http://{host}:{port}")
+    finally:
+        pages.executor.shutdown(wait=True)
