@@ -13,10 +13,10 @@ if [ "$(id -u)" -ne 0 ]; then
     exit 1
 fi
 echo "正在安装系统软件包：$missing"
-log=$(mktemp)
+mkdir -p var
+log=var/install.log
 # shellcheck disable=SC2086
 if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $missing; } >"$log" 2>&1; then
-    tail -n 5 "$log" >&2
     echo "安装系统软件包失败：多半是连不上软件源，请检查网络后再运行一次；详情见 $log。" >&2
     exit 1
 fi

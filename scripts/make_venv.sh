@@ -2,7 +2,7 @@
 # Make the virtual environment VENV hold exactly what LOCK pins: make_venv.sh VENV LOCK
 set -eu
 venv=$1 lock=$2
-log=$venv.log
+log=var/install.log
 
 find_python() {
     for name in python3 python3.14 python3.13 python3.12 python3.11; do
@@ -25,9 +25,9 @@ if ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
     rm -rf "$venv"
     "$python" -m venv "$venv"
 fi
+mkdir -p var
 echo "正在安装 Python 依赖（首次约需一两分钟）……"
 if ! "$venv/bin/python" -m pip install --quiet --requirement "$lock" >"$log" 2>&1; then
-    tail -n 5 "$log" >&2
     echo "安装 Python 依赖失败：多半是连不上软件源，请检查网络后再运行一次；详情见 $log。" >&2
     exit 1
 fi

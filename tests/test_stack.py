@@ -90,7 +90,8 @@ def run_script(checkout: Path, *command: str, **environment: str) -> subprocess.
 def test_no_network_for_python_is_told_in_one_sentence(checkout: Path) -> None:
     done = run_script(checkout, "scripts/make_venv.sh", ".venv", "requirements.txt")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("安装 Python 依赖失败：多半是连不上软件源")
+    assert done.stderr.startswith("安装 Python 依赖失败：多半是连不上软件源")
+    assert done.stderr.count("\n") == 1
     assert not (checkout / ".venv/installed").exists()
 
 
@@ -98,7 +99,8 @@ def test_no_network_for_npm_is_told_in_one_sentence(checkout: Path) -> None:
     (checkout / ".venv").mkdir()
     done = run_script(checkout, "scripts/install_packages.sh", ".venv")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("安装前端依赖失败：多半是连不上软件源")
+    assert done.stderr.startswith("安装前端依赖失败：多半是连不上软件源")
+    assert done.stderr.count("\n") == 1
 
 
 def test_an_old_python_is_told_in_one_sentence(checkout: Path) -> None:
