@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -34,8 +35,7 @@ def up() -> None:
     """Bring everything up, serve until SIGTERM or Ctrl-C, stop what was started."""
     host, port = os.environ.get("HOST") or "127.0.0.1", read_port()
     refuse_public_demo(host)
-    for stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(stop, leave)
+    on_stop(leave)
     cluster = Cluster(cluster_home()) if uses_own_server() else None
     with bind(host, port) as listener:
         try:
@@ -44,8 +44,7 @@ def up() -> None:
             prepare()
             serve(listener, host, port)
         finally:
-            for stop in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(stop, signal.SIG_IGN)
+            on_stop(signal.SIG_IGN)
             if cluster:
                 cluster.stop()
 
@@ -53,14 +52,22 @@ def up() -> None:
 def run(command: list[str]) -> int:
     """Run one command with the embedded server up, and give back how it ended."""
     cluster = Cluster(cluster_home()) if uses_own_server() else None
-    signal.signal(signal.SIGTERM, leave)
+    on_stop(leave)
     try:
         if cluster:
             cluster.start()
         return subprocess.run(command, cwd=ROOT, check=False).returncode
     finally:
+        on_stop(signal.SIG_IGN)
         if cluster:
             cluster.stop()
+
+
+def on_stop(handler: Callable[[int, FrameType | None], NoReturn] | signal.Handlers) -> None:
+    """What SIGTERM, Ctrl-C and a closed terminal do; what `nohup` ignores stays ignored."""
+    for stop in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(stop) is not signal.SIG_IGN:
+            signal.signal(stop, handler)
 
 
 def leave(signum: int, frame: FrameType | None) -> NoReturn:
