@@ -312,7 +312,7 @@ def test_stopping_halfway_stops_all_of_it(folder: Path) -> None:
     site = launch(folder / "var", PORT=str(free_port()))
     assert site.stdout
     assert "数据库结构" in site.stdout.readline()
-    site.send_signal(signal.SIGHUP)
+    site.send_signal(signal.SIGINT)
     assert site.wait(timeout=30) == 0
     assert not Cluster(folder / "var/postgres").is_running()
 

@@ -66,7 +66,7 @@ def run(command: list[str]) -> int:
 def on_stop(handler: Callable[[int, FrameType | None], NoReturn] | signal.Handlers) -> None:
     """What SIGTERM, Ctrl-C and a closed terminal do; what `nohup` ignores stays ignored."""
     for stop in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(stop) is not signal.SIG_IGN:
+        if stop != signal.SIGHUP or signal.getsignal(stop) is not signal.SIG_IGN:
             signal.signal(stop, handler)
 
 
