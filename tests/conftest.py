@@ -16,6 +16,8 @@ from core.clock import StillClock
 from tests.support.databases import SESSION, Databases, has_outside_server, start_test_cluster
 from tests.support.site import LiveSite, serve_site
 
+pytest_plugins = ["tests.support.fixtures"]
+
 CHROMIUM = "/usr/bin/chromium"
 # Without these Chromium looks up hosts of its own at every start.
 CHROMIUM_FLAGS = [

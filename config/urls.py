@@ -1,0 +1,15 @@
+"""Every address of the site; each app keeps its own."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from core import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
+
+handler400 = "core.views.bad_request"
+handler403 = "core.views.permission_denied"
+handler404 = "core.views.page_not_found"
+handler500 = "core.views.server_error"

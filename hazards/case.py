@@ -1,0 +1,62 @@
+"""All that the rules ask about one hazard in one act or on one page, read once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.clock import today
+from hazards.models import Assignment, Hazard
+from organizations.kinds import EDUCATION_TREE, UnitKind
+from organizations.models import Unit, User
+from organizations.posts import Directory, HeldPost, bureau_of, keys_of, list_held_posts
+
+
+class Case:
+    """One hazard in the hands of one user at one moment."""
+
+    def __init__(self, *, hazard: Hazard, actor: User, at: datetime, held: list[HeldPost] | None = None) -> None:
+        self.hazard = hazard
+        self.actor = actor
+        self.at = at
+        self.held = list_held_posts(actor, at) if held is None else held
+        self.directory = Directory(today(at))
+        self._units: dict[int, Unit] = {}
+        self._bureau: Unit | None = None
+
+    @property
+    def keys(self) -> list[int]:
+        return keys_of(self.actor, self.held)
+
+    @property
+    def is_visible(self) -> bool:
+        return not set(self.keys).isdisjoint(self.hazard.visible_to)
+
+    @property
+    def lead(self) -> Assignment | None:
+        return self.hazard.lead_assignment
+
+    def unit(self, unit_id: int) -> Unit:
+        if unit_id not in self._units:
+            self._units[unit_id] = Unit.objects.get(pk=unit_id)
+        return self._units[unit_id]
+
+    def remember(self, unit: Unit) -> None:
+        self._units[unit.pk] = unit
+
+    @property
+    def bureau(self) -> Unit:
+        if self._bureau is None:
+            self._bureau = bureau_of(self.unit(self.hazard.unit_id))
+            self.remember(self._bureau)
+        return self._bureau
+
+    def path(self, unit_id: int) -> list[int]:
+        return self.unit(unit_id).path
+
+    def superior(self, unit_id: int) -> Unit | None:
+        """The next unit up inside the education tree; none above the bureau."""
+        unit = self.unit(unit_id)
+        if unit.kind == UnitKind.EDU or unit.parent_id is None:
+            return None
+        parent = self.unit(unit.parent_id)
+        return parent if parent.kind in EDUCATION_TREE else None

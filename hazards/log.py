@@ -1,0 +1,111 @@
+"""The event log: one row an act, sealed by a hash of the row before it, enough to rebuild the hazard."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from hazards.models import Assignment, Hazard, HazardEvent
+
+# What the log rebuilds. Indexes over log and rules (responsible_post, due_at, visible_to, search) are not in it.
+HAZARD_FIELDS = (
+    "state", "unit_id", "place", "domain_id", "category_id", "description", "found_on", "finder", "source", "source_note",
+    "channel", "is_restricted", "suspected_major", "interim_control", "reporter_id", "reporter_post_id", "file_number",
+    "receipt_number", "level", "competence", "handling_unit_id", "handling_action", "handling_since", "lead_assignment_id",
+    "verifying_unit_id", "closing_unit_id", "closes_in_one_act", "rectifiers", "commitments", "round", "n_supplements",
+    "cost", "closure_type", "closed_at", "cycle",
+)  # fmt: skip
+ASSIGNMENT_FIELDS = (
+    "state", "unit_id", "issuer_unit_id", "issuer_post_id", "requirements", "assigned_at", "limit_on", "due_at",
+    "submitted_at", "leader_id", "handler_id",
+)  # fmt: skip
+
+Snapshot = dict[str, Any]
+
+
+def snapshot(hazard: Hazard, lead: Assignment | None) -> Snapshot:
+    """The file and its lead assignment (prefixed `lead.`) as JSON values."""
+    values = {name: _plain(getattr(hazard, name)) for name in HAZARD_FIELDS}
+    for name in ASSIGNMENT_FIELDS:
+        values[f"lead.{name}"] = _plain(getattr(lead, name)) if lead else None
+    return values
+
+
+def differences(before: Snapshot, after: Snapshot) -> dict[str, list[Any]]:
+    return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+
+
+def replay(events: Iterable[HazardEvent]) -> Snapshot:
+    """The snapshot that the log of one hazard leads to, oldest event first."""
+    values: Snapshot = {}
+    for event in events:
+        values.update({name: new for name, (_old, new) in event.changes.items()})
+    return values
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return list(value)
+    if isinstance(value, dict):
+        return dict(value)
+    return str(value) if isinstance(value, str) else value
+
+
+def seal(event: HazardEvent) -> str:
+    """The hash of an event over all it says and the hash before it: sha256 in hex."""
+    told = {
+        "hazard": event.hazard_id,
+        "seq": event.seq,
+        "kind": event.kind,
+        "action": event.action,
+        "actor": event.actor_id,
+        "actor_name": event.actor_name,
+        "post": event.post_id,
+        "post_label": event.post_label,
+        "from": event.from_state,
+        "to": event.to_state,
+        "recorded_at": event.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "occurred_on": event.occurred_on.isoformat(),
+        "late_reason": event.late_reason,
+        "data": event.data,
+        "changes": event.changes,
+        "prev": event.prev_hash,
+    }
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Break:
+    """A place where the log is not what was written: which hazard, at which number, what is wrong."""
+
+    hazard: str
+    seq: int
+    what: str
+
+
+def find_breaks(hazard: Hazard, events: Iterable[HazardEvent]) -> list[Break]:
+    """Gaps, changed rows, broken links and a cut tail of one hazard's log, oldest first."""
+    breaks: list[Break] = []
+    expected, previous = 1, ""
+    for event in events:
+        for missing in range(expected, event.seq):
+            breaks.append(Break(hazard.number, missing, "missing"))
+        if event.seq == expected and event.prev_hash != previous:
+            breaks.append(Break(hazard.number, event.seq, "does not follow the one before"))
+        if seal(event) != event.hash:
+            breaks.append(Break(hazard.number, event.seq, "changed"))
+        expected, previous = event.seq + 1, event.hash
+    for missing in range(expected, hazard.last_seq + 1):
+        breaks.append(Break(hazard.number, missing, "missing"))
+    if not breaks and (expected - 1 != hazard.last_seq or previous != hazard.last_hash):
+        breaks.append(Break(hazard.number, expected - 1, "not the end that the hazard names"))
+    return breaks

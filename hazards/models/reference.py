@@ -1,0 +1,127 @@
+"""Reference rows that a customer may change: domains, categories, places, who acts, who verifies, how long."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hazards.states import Level, Source
+from organizations.kinds import PostKind, UnitKind
+
+
+class Domain(models.Model):
+    """One of the 20 roots. Source: requirements 1.5 (14 annexes of S3) and terms.md (6 more)."""
+
+    code = models.CharField(_("代码"), max_length=2, unique=True)
+    name = models.CharField(_("领域"), max_length=20, unique=True)
+    # Other names by which people search for it.
+    synonyms = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    # Matters that only named people may read; the report page stops and says whom to call.
+    is_restricted = models.BooleanField(_("敏感"), default=False)
+
+    class Meta:
+        verbose_name = _("领域")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="categories")
+    code = models.CharField(_("代码"), max_length=5, unique=True)
+    name = models.CharField(_("类别"), max_length=40)
+
+    class Meta:
+        verbose_name = _("类别")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(models.Model):
+    """A usual place of a campus, offered where people name one. Source: S0「教室、宿舍、食堂…」."""
+
+    name = models.CharField(_("部位"), max_length=40, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("部位")
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ActorRule(models.Model):
+    """Which posts of a unit of a kind may do an action; the first holds the to-do.
+
+    A blank `level` stands for every level that has no row of its own.
+    """
+
+    action = models.CharField(max_length=40)
+    unit_kind = models.CharField(max_length=3, choices=UnitKind.choices)
+    level = models.CharField(max_length=12, choices=Level.choices, blank=True)
+    is_restricted = models.BooleanField(default=False)
+    post_kinds = ArrayField(models.CharField(max_length=20, choices=PostKind.choices))
+
+    class Meta:
+        verbose_name = _("办理岗位规则")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["action", "unit_kind", "level", "is_restricted"], name="actor_rule_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.unit_kind} {self.level}"
+
+
+class VerifierRule(models.Model):
+    """Who verifies and who closes, by level and by who found it. Source: process.md a.6."""
+
+    class Party(models.TextChoices):
+        CAMPUS = "campus", _("所在学校")
+        ISSUER = "issuer", _("交办单位")
+        OFFICE = "office", _("教育局安全办")
+
+    level = models.CharField(max_length=12, choices=Level.choices)
+    source = models.CharField(max_length=12, choices=Source.choices, blank=True)
+    verifier = models.CharField(max_length=8, choices=Party.choices)
+    closer = models.CharField(max_length=8, choices=Party.choices)
+    # One person may confirm and close in one act (核实销号).
+    in_one_act = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("复查销号规则")
+        constraints = [models.UniqueConstraint(fields=["level", "source"], name="verifier_rule_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.source}"
+
+
+class StepLimit(models.Model):
+    """How long a step may take. Source of the seeded figures: process.md a.3 (product defaults)."""
+
+    class Measure(models.TextChoices):
+        WORKING_DAYS = "wd", _("个工作日")
+        CALENDAR_DAYS = "cd", _("天")
+        WORKING_HOURS = "wh", _("个工作小时")
+        HOURS = "h", _("小时")
+
+    step = models.CharField(max_length=20)
+    level = models.CharField(max_length=12, choices=Level.choices)
+    unit_kind = models.CharField(max_length=3, choices=UnitKind.choices, blank=True)
+    amount = models.PositiveSmallIntegerField()
+    measure = models.CharField(max_length=2, choices=Measure.choices)
+    # A last day that is a rest day moves to the next working day (民法典 203).
+    rolls = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("环节时限")
+        constraints = [models.UniqueConstraint(fields=["step", "level", "unit_kind"], name="step_limit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.level} {self.amount}{self.measure}"

@@ -1,0 +1,190 @@
+"""Reads. Every one starts from what the user may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Count, Q, QuerySet
+
+from core.errors import NotFound
+from hazards import fsm
+from hazards.actions import ACTIONS, Action
+from hazards.case import Case
+from hazards.inputs import Ask, Field, fields_of
+from hazards.models import Evidence, Hazard, HazardEvent
+from hazards.policies import decide
+from hazards.routing import awaited_action
+from hazards.search import as_query
+from hazards.states import OPEN, Channel, State
+from organizations.keys import unit_key
+from organizations.kinds import PERSONAL_POSTS, UnitKind
+from organizations.models import User
+from organizations.posts import HeldPost, keys_of, list_held_posts
+
+
+def in_scope(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> QuerySet[Hazard]:
+    """The hazards that a user may read: for lists, files, exports, API and sockets alike."""
+    posts = list_held_posts(user, at) if held is None else held
+    return with_keys(keys_of(user, posts))
+
+
+def with_keys(keys: Sequence[int]) -> QuerySet[Hazard]:
+    return Hazard.objects.filter(visible_to__overlap=list(keys)).defer("search")
+
+
+def counted_for(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> QuerySet[Hazard]:
+    """Hazards that a user may count: of his units' subtrees, restricted ones too. Yields numbers only, never rows."""
+    posts = list_held_posts(user, at) if held is None else held
+    within = Q(reporter=user)
+    for post in posts:
+        if post.kind not in PERSONAL_POSTS:
+            top = post.unit_parent_id if post.unit_kind == UnitKind.SEC else post.unit_id
+            within |= Q(unit__path__contains=[top])
+    return Hazard.objects.filter(within)
+
+
+def count_by_state(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> dict[str, int]:
+    """{state: n} of what the user may count; states without any are left out."""
+    rows = counted_for(user, at, held=held).order_by().values_list("state").annotate(n=Count("pk"))
+    return {state: n for state, n in rows}
+
+
+def find_by_number(hazards: QuerySet[Hazard], number: str) -> QuerySet[Hazard]:
+    """The hazard of a receipt or file number; both stay valid."""
+    return hazards.filter(**({"receipt_number": number} if number.startswith("S") else {"file_number": number}))
+
+
+def access_hazard(user: User, number: str, at: datetime) -> Case:
+    """The hazard in the hands of a user who may read it. Raises NotFound otherwise."""
+    held = list_held_posts(user, at)
+    hazard = (
+        find_by_number(in_scope(user, at, held=held), number)
+        .select_related(
+            "unit", "domain", "category", "reporter", "reporter_post__unit", "handling_unit", "verifying_unit",
+            "closing_unit", "responsible_post__unit", "lead_assignment__unit", "lead_assignment__leader",
+            "lead_assignment__handler", "lead_assignment__issuer_unit", "lead_assignment__issuer_post",
+        )
+        .first()
+    )  # fmt: skip
+    if hazard is None:
+        raise NotFound
+    case = Case(hazard=hazard, actor=user, at=at, held=held)
+    lead = hazard.lead_assignment
+    for unit in (hazard.unit, hazard.handling_unit, hazard.verifying_unit, hazard.closing_unit, lead and lead.unit):
+        if unit:
+            case.remember(unit)
+    return case
+
+
+@dataclass(frozen=True)
+class PossibleAction:
+    """An action that the user may do now, with the posts he may act by and the fields to fill in."""
+
+    action: Action
+    posts: tuple[HeldPost, ...]
+    fields: tuple[Field, ...]
+    initial: dict[str, object]
+    # The act that the state waits for, owed by a post of this user.
+    is_awaited: bool
+
+
+def list_possible_actions(case: Case) -> list[PossibleAction]:
+    """What the user may do now: the awaited act first, rare ones last."""
+    awaited = awaited_action(case)
+    found = []
+    for action in ACTIONS.values():
+        if action.name == "report" or not fsm.is_legal(case.hazard, action.name) or _cannot_help(case, action):
+            continue
+        decision = decide(case, action.name)
+        if decision.is_allowed:
+            found.append(possible_action(case, action, decision.posts, is_awaited=action.name == awaited))
+    return sorted(found, key=lambda possible: (not possible.is_awaited, possible.action.is_rare))
+
+
+def possible_action(case: Case, action: Action, posts: tuple[HeldPost, ...], *, is_awaited: bool) -> PossibleAction:
+    ask = Ask(actor=case.actor, hazard=case.hazard, at=case.at, held=tuple(case.held))
+    fields = tuple(fields_of(action.data, new=False))
+    initial = {field.name: field.initial(ask) for field in fields if field.initial}
+    return PossibleAction(action, posts, fields, initial, is_awaited)
+
+
+def _cannot_help(case: Case, action: Action) -> bool:
+    """An action that its guards would refuse whatever is filled in is not offered."""
+    hazard = case.hazard
+    own = hazard.handling_unit_id == hazard.unit_id and hazard.source == "school" and not hazard.suspected_major
+    match action.name:
+        case "self_handle" | "fix_on_spot":
+            return not own or hazard.is_restricted
+        case "confirm_and_close":
+            return not hazard.closes_in_one_act
+        case "escalate":
+            return case.superior(hazard.handling_unit_id) is None
+        case "submit" | "report_progress":
+            return hazard.level != "general"
+        case "void":
+            return hazard.state not in (State.REPORTED, State.RETURNED, State.FILED)
+        case "withdraw":
+            return not _last_can_be_withdrawn(case)
+        case "withdraw_evidence":
+            return not hazard.evidence.filter(upload__uploader=case.actor, withdrawn_seq__isnull=True).exists()
+        case _:
+            return False
+
+
+def _last_can_be_withdrawn(case: Case) -> bool:
+    last = HazardEvent.objects.filter(hazard=case.hazard, seq=case.hazard.last_seq).first()
+    return bool(
+        last
+        and last.actor_id == case.actor.pk
+        and last.from_state not in ("new", last.to_state)
+        and last.action != "withdraw"
+    )
+
+
+def list_events(case: Case) -> list[HazardEvent]:
+    """The timeline, oldest first; who reported past the school is not told to the school."""
+    events = list(HazardEvent.objects.filter(hazard=case.hazard).order_by("seq"))
+    if hides_reporter(case):
+        for event in events:
+            if event.actor_id == case.hazard.reporter_id:
+                event.actor_name, event.post_label = "（保密）", ""
+                event.data = {name: value for name, value in event.data.items() if name != "finder"}
+    return events
+
+
+def hides_reporter(case: Case) -> bool:
+    """A reporter who went past his school is named to himself and to the bureau only."""
+    hazard = case.hazard
+    if hazard.channel != Channel.DIRECT or hazard.reporter_id == case.actor.pk:
+        return False
+    return unit_key(case.bureau.pk) not in case.keys
+
+
+def list_evidence(case: Case) -> list[Evidence]:
+    return list(Evidence.objects.filter(hazard=case.hazard).select_related("upload").order_by("id"))
+
+
+def similar_hazards(user: User, at: datetime, *, unit_id: int, text: str, limit: int = 5) -> list[Hazard]:
+    """Open hazards of the unit, visible to the user, that share most pairs of signs with the text."""
+    query = as_query(text, any_of=True)
+    if not query:
+        return []
+    found = (
+        in_scope(user, at)
+        .filter(unit_id=unit_id, state__in=OPEN, search=SearchQuery(query, search_type="raw", config="simple"))
+        .order_by("-id")[:50]
+    )
+    wanted = set(as_query(text, any_of=True).split(" | "))
+    ranked = sorted(found, key=lambda h: -len(wanted & set(as_query(h.place + h.description, any_of=True).split(" | "))))
+    return ranked[:limit]
+
+
+def search_in(hazards: QuerySet[Hazard], text: str) -> QuerySet[Hazard]:
+    """Those that hold every pair of signs of the text; none when it has no sign to search for."""
+    query = as_query(text)
+    if not query:
+        return hazards.none()
+    return hazards.filter(search=SearchQuery(query, search_type="raw", config="simple"))

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from hazards.actions import FailVerificationData
+from hazards.services.act import Act, verb
+from hazards.services.rework import give_rework_limit
+from hazards.states import EvidenceStage
+
+
+@verb("fail_verification")
+def fail_hazard_verification(act: Act, data: FailVerificationData) -> None:
+    """Send the work back with each failed point; the next round begins."""
+    hazard = act.hazard
+    give_rework_limit(act.lead, act.at, hazard.level, data.limit_on)
+    act.lead.resume()
+    act.attach(data.photos, EvidenceStage.VERIFICATION)
+    hazard.round += 1
+    act.move()

@@ -1,0 +1,113 @@
+"""What several verbs share: file numbers, whose duty, who verifies, a new lead assignment, commitments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from core.cached_rows import cached_rows
+from core.clock import local, today
+from core.errors import Invalid
+from core.numbering import file_number, next_number
+from hazards.limits import due_moment, end_of, get_limit, last_day
+from hazards.models import Assignment, Category, Domain, Hazard, VerifierRule
+from hazards.services.act import Act
+from hazards.states import Level, Source, State
+from organizations.models import Unit, User
+
+
+def give_file_number(act: Act) -> None:
+    """The next number of the county and year; a hazard that has one from a withdrawn filing keeps it."""
+    hazard = act.hazard
+    if hazard.file_number:
+        return
+    code, year = act.case.unit(hazard.unit_id).region_code, local(act.at).year
+    hazard.file_number = file_number(code, year, next_number(f"file:{code}:{year}"))
+
+
+def is_handled_by_campus(hazard: Hazard) -> bool:
+    return hazard.handling_unit_id == hazard.unit_id
+
+
+def require_matching(domain: Domain, category: Category | None, hazard: Hazard) -> None:
+    """The category is of the domain, and a matter never turns confidential or public by a change of domain."""
+    if category and category.domain_id != domain.pk:
+        raise Invalid.of(category=_("类别不属于所选领域“%(domain)s”，请重选。") % {"domain": domain.name})
+    if domain.is_restricted != hazard.is_restricted:
+        raise Invalid.of(domain=_("敏感事项与一般隐患不能互改领域，请重新上报。"))
+
+
+@cached_rows(seconds=60)
+def _verifier_rules() -> dict[tuple[str, str], VerifierRule]:
+    return {(row.level, row.source): row for row in VerifierRule.objects.all()}
+
+
+def set_verifier(act: Act, chosen: Unit | None = None) -> None:
+    """Who verifies and closes, by rule of level and of who handles; source process.md a.6."""
+    hazard = act.hazard
+    source = Source.SCHOOL if is_handled_by_campus(hazard) and hazard.source == Source.SCHOOL else ""
+    rules = _verifier_rules()
+    rule = rules.get((hazard.level, source)) or rules[(hazard.level, "")]
+    units = {
+        VerifierRule.Party.CAMPUS: hazard.unit_id,
+        VerifierRule.Party.ISSUER: hazard.handling_unit_id,
+        VerifierRule.Party.OFFICE: act.case.bureau.pk if rule_needs_bureau(rule) else None,
+    }
+    hazard.verifying_unit_id = chosen.pk if chosen else units[VerifierRule.Party(rule.verifier)]
+    hazard.closing_unit_id = units[VerifierRule.Party(rule.closer)]
+    hazard.closes_in_one_act = rule.in_one_act and chosen is None
+
+
+def rule_needs_bureau(rule: VerifierRule) -> bool:
+    return VerifierRule.Party.OFFICE in (rule.verifier, rule.closer)
+
+
+def new_lead(act: Act, unit: Unit, *, limit_on: date | None, requirements: str, step: str = State.RECTIFYING) -> Assignment:
+    """An assignment of the handling unit to the lead, with the limit given or that of the rules."""
+    hazard = act.hazard
+    limit_day, due_at = limit_of(act.at, hazard.level, limit_on, step)
+    lead = Assignment(
+        hazard=hazard,
+        unit=unit,
+        issuer_unit_id=hazard.handling_unit_id,
+        issuer_post_id=act.post.id,
+        requirements=requirements,
+        assigned_at=act.at,
+        limit_on=limit_day,
+        due_at=due_at,
+    )
+    act.give_to(lead)
+    return lead
+
+
+def limit_of(at: datetime, level: str, limit_on: date | None, step: str) -> tuple[date, datetime]:
+    """(last day in time, first late moment). Raises Invalid for a day that has passed."""
+    if limit_on is None:
+        due_at = due_moment(get_limit(step, level), at)
+        return last_day(due_at), due_at
+    if limit_on < today(at):
+        raise Invalid.of(limit_on=_("整改期限不能早于今天。"))
+    return limit_on, end_of(limit_on)
+
+
+def prefill_commitments(act: Act, *, leader: User, handler: User, measures: str, contingency: str) -> None:
+    """五落实 in their short form, to be confirmed or changed when submitting."""
+    act.hazard.commitments = {
+        "responsibility": _("责任领导%(leader)s，经办人%(handler)s") % {"leader": leader.name, "handler": handler.name},
+        "measures": measures,
+        "funding": _("按实际支出列支"),
+        "deadline": _("%(day)s前完成") % {"day": act.lead.limit_on.isoformat()},
+        "contingency": contingency,
+    }
+
+
+def require_general_of_school(level: str, competence: str) -> None:
+    """A school settles by itself only what is 一般 and its own duty; all else goes up."""
+    errors: dict[str, str] = {}
+    if level != Level.GENERAL:
+        errors["level"] = _("学校只办理一般隐患，较大及以上请用“报送上级”。")
+    if competence != "school":
+        errors["competence"] = _("不属于本校职责，请用“报送上级”。")
+    if errors:
+        raise Invalid.of(**errors)

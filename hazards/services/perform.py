@@ -1,0 +1,236 @@
+"""The one writer: every change of a hazard goes through here, whatever door it came in by.
+
+Order, always: idempotency key, lock, scope (404), state and version (409), policy (403), guards (422),
+FSM, save, event, flow; one transaction, one commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from core import idempotency
+from core.clock import today
+from core.errors import Busy, Invalid, NotAllowed, NotFound, Stale, WrongState
+from core.locks import busy_on_lock_timeout
+from hazards import fsm, log
+from hazards.actions import ACTIONS, Action, FixOnSpotData, ReportData
+from hazards.case import Case
+from hazards.explain import explain_state
+from hazards.inputs import Ask, clean
+from hazards.models import Assignment, Hazard
+from hazards.policies import decide, posts_for_report
+from hazards.services.act import VERBS, Act, turn_of
+from hazards.services.record import record
+from organizations.models import User
+from organizations.posts import HeldPost, list_held_posts
+
+# An entry made later than this after the act is marked 补录 and needs a reason.
+LATE_AFTER = timedelta(days=1)
+MAX_LATE_REASON = 200
+NO_DATA: Mapping[str, object] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What an act led to; the same for every repetition of its idempotency key."""
+
+    number: str
+    receipt_number: str
+    action: str
+    event: str
+    seq: int
+    state: str
+    version: int
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One request to act, as it came in."""
+
+    action: str
+    actor: User
+    at: datetime
+    number: str | None = None
+    version: int | None = None
+    data: Mapping[str, object]
+    acting_post: int | None = None
+    occurred_on: date | None = None
+    late_reason: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        told = [self.action, self.number, self.version, dict(self.data), self.acting_post, self.occurred_on, self.late_reason]
+        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def perform(
+    action: str,
+    *,
+    actor: User,
+    at: datetime,
+    number: str | None = None,
+    version: int | None = None,
+    data: Mapping[str, object] = NO_DATA,
+    acting_post: int | None = None,
+    occurred_on: date | None = None,
+    late_reason: str = "",
+    key: str | None = None,
+) -> Outcome:
+    """Do one action on the hazard of that number, or make a hazard where `number` is None.
+
+    `version` is the one the actor saw; needed wherever the action raises it. `key` makes a repetition
+    return the first answer. Raises NotFound, WrongState or Stale, NotAllowed, Invalid, Busy.
+    """
+    if action not in ACTIONS:
+        raise NotFound(_("没有这个操作。"))
+    command = Command(
+        action=action, actor=actor, at=at, number=number, version=version, data=data, acting_post=acting_post,
+        occurred_on=occurred_on, late_reason=late_reason.strip(),
+    )  # fmt: skip
+    try:
+        with busy_on_lock_timeout(), transaction.atomic():
+            return _perform_once(command, key) if key else _perform(command)
+    except IntegrityError as exc:
+        # Two reports drew the same receipt number in the same moment.
+        if "receipt_number" in str(exc):
+            raise Busy from exc
+        raise
+
+
+def _perform_once(command: Command, key: str) -> Outcome:
+    known = idempotency.claim(
+        actor_id=command.actor.pk, key=key, request_hash=command.fingerprint, at=command.at
+    )
+    if known is not None:
+        return Outcome(**known)  # type: ignore[arg-type]
+    outcome = _perform(command)
+    idempotency.store_answer(actor_id=command.actor.pk, key=key, answer=outcome.as_json())
+    return outcome
+
+
+def _perform(command: Command) -> Outcome:
+    action = ACTIONS[command.action]
+    if command.number:
+        case = _open_case(command)
+        _check_state(case, action, command.version)
+        post = _acting_post(_allowed_posts(case, action), command.acting_post)
+    else:
+        case = _new_case(command, action)
+    occurred_on, late_reason = _check_times(case.hazard, command)
+    ask = Ask(actor=command.actor, hazard=case.hazard if command.number else None, at=command.at, held=tuple(case.held))
+    data = clean(action.data, command.data, ask)
+    if not command.number:
+        post = _acting_post(_reporting_posts(case, data), command.acting_post)
+    act = Act(
+        action=action, case=case, post=post, at=command.at, occurred_on=occurred_on, late_reason=late_reason,
+        before=log.snapshot(case.hazard, case.lead) if command.number else {}, turn=turn_of(case.hazard),
+    )  # fmt: skip
+    VERBS[action.name](act, data)
+    event = record(act, data)
+    hazard = case.hazard
+    return Outcome(
+        number=hazard.number, receipt_number=hazard.receipt_number, action=action.name, event=event.kind, seq=event.seq,
+        state=str(hazard.state), version=hazard.version,
+    )  # fmt: skip
+
+
+def lock_hazard(number: str) -> Hazard | None:
+    """The hazard of a receipt or file number, its row locked until the transaction ends."""
+    by = {"receipt_number": number} if number.startswith("S") else {"file_number": number}
+    return Hazard.objects.select_for_update().defer("search").filter(**by).first()
+
+
+def _open_case(command: Command) -> Case:
+    hazard = lock_hazard(command.number or "")
+    if hazard is None:
+        raise NotFound
+    case = Case(hazard=hazard, actor=command.actor, at=command.at)
+    if not case.is_visible:
+        raise NotFound
+    if hazard.lead_assignment_id:
+        # Read after the lock: a joined row could be older than the hazard's.
+        lead = Assignment.objects.select_related("unit").get(pk=hazard.lead_assignment_id)
+        lead.hazard = hazard
+        hazard.lead_assignment = lead
+        case.remember(lead.unit)
+    return case
+
+
+def _check_state(case: Case, action: Action, version: int | None) -> None:
+    if not fsm.is_legal(case.hazard, action.name):
+        raise WrongState(explain_state(case), extra={"state": case.hazard.state, "version": case.hazard.version})
+    if version is None:
+        if action.moves_version:
+            raise Invalid.of(version=_("请带上您看到的版本号（version），以免覆盖他人的办理。"))
+    elif version != case.hazard.version:
+        raise Stale(explain_state(case), extra={"state": case.hazard.state, "version": case.hazard.version})
+
+
+def _allowed_posts(case: Case, action: Action) -> tuple[HeldPost, ...]:
+    decision = decide(case, action.name)
+    if not decision.is_allowed:
+        raise NotAllowed(decision.refusal, extra={"permitted": list(decision.permitted)})
+    return decision.posts
+
+
+def _new_case(command: Command, action: Action) -> Case:
+    if not action.makes_hazard:
+        raise NotFound(_("请指明是哪一条隐患。"))
+    held = list_held_posts(command.actor, command.at)
+    if not held:
+        raise NotAllowed(_("上报须有单位岗位，您目前没有任职；管理员账号不办理业务。"))
+    return Case(hazard=Hazard(), actor=command.actor, at=command.at, held=held)
+
+
+def _reporting_posts(case: Case, data: ReportData | FixOnSpotData) -> tuple[HeldPost, ...]:
+    """The posts that may speak for a report on the campus; on-the-spot fixes are its own staff's."""
+    posts = posts_for_report(case.held, data.unit.path)
+    if isinstance(data, FixOnSpotData):
+        posts = tuple(post for post in posts if post.unit_id == data.unit.pk)
+    if not posts:
+        raise NotAllowed(_("您的岗位不能上报%(unit)s的隐患。") % {"unit": data.unit.name})
+    return posts
+
+
+def _acting_post(posts: tuple[HeldPost, ...], wanted: int | None) -> HeldPost:
+    """Raises Invalid where several posts qualify and none was named."""
+    if wanted is not None:
+        for post in posts:
+            if post.id == wanted:
+                return post
+        raise Invalid.of(acting_post=_("您不能以这个岗位办理，请从列表中选。"))
+    return posts[0] if len(posts) == 1 else _ask_which(posts)
+
+
+def _ask_which(posts: tuple[HeldPost, ...]) -> HeldPost:
+    names = "、".join(f"{post.label}（{post.id}）" for post in posts)
+    raise Invalid.of(acting_post=_("您有多个岗位可以办理，请选一个：%(names)s。") % {"names": names})
+
+
+def _check_times(hazard: Hazard, command: Command) -> tuple[date, str]:
+    """The day of the act, never in the future nor before the last one; and why it is entered late, where it is."""
+    now_on = today(command.at)
+    occurred_on = command.occurred_on or now_on
+    if occurred_on > now_on:
+        raise Invalid.of(occurred_on=_("办理日期不能晚于今天。"))
+    if hazard.last_occurred_on and occurred_on < hazard.last_occurred_on:
+        raise Invalid.of(
+            occurred_on=_("不能早于上一步的日期 %(day)s。") % {"day": hazard.last_occurred_on.isoformat()}
+        )
+    if now_on - occurred_on <= LATE_AFTER:
+        return occurred_on, ""
+    if not command.late_reason:
+        raise Invalid.of(late_reason=_("相隔超过一天属于补录，请写明补录原因。"))
+    if len(command.late_reason) > MAX_LATE_REASON:
+        raise Invalid.of(late_reason=_("最多 %(n)d 个字。") % {"n": MAX_LATE_REASON})
+    return occurred_on, command.late_reason

@@ -1,0 +1,161 @@
+"""The second half of every act: who is next, save, event, evidence, flow."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from django.contrib.postgres.search import SearchVector
+from django.db.models import Value
+
+from core.errors import Invalid
+from hazards import log
+from hazards.audience import keys_for
+from hazards.hooks import Advance, advance_flow
+from hazards.inputs import as_json
+from hazards.models import Evidence, Hazard, HazardEvent
+from hazards.routing import next_step
+from hazards.search import as_vector_text
+from hazards.services.act import Act, turn_of
+from hazards.states import NEW
+from organizations.models import Unit
+
+# A change of one of these changes who may read the hazard.
+_PARTY_FIELDS = frozenset(
+    {"lead_assignment_id", "handling_unit_id", "verifying_unit_id", "closing_unit_id", "lead.leader_id", "lead.handler_id", "domain_id"}
+)  # fmt: skip
+_TEXT_FIELDS = frozenset({"place", "description", "file_number", "receipt_number"})
+
+
+def record(act: Act, data: object) -> HazardEvent:
+    """Write the act down: hazard, lead assignment, event, evidence; then let the flow advance."""
+    hazard = act.hazard
+    is_new = hazard.pk is None
+    from_state = NEW if is_new else str(act.turn.state)
+    hazard.last_seq += 1
+    if act.action.moves_version:
+        hazard.version = hazard.last_seq
+    hazard.last_recorded_at = max(act.at, hazard.last_recorded_at or act.at)
+    hazard.last_occurred_on = act.occurred_on
+    _resolve_next(act, is_new)
+    if is_new:
+        _set_audience(act)
+        _set_search(hazard)
+        new_lead, hazard.lead_assignment = hazard.lead_assignment, None
+        hazard.save(force_insert=True)
+        hazard.lead_assignment = new_lead
+        _forget_search(hazard)
+    _save_lead(act)
+    changes = log.differences(act.before, log.snapshot(hazard, act.case.lead))
+    if not is_new:
+        if _PARTY_FIELDS & changes.keys():
+            _set_audience(act)
+        if _TEXT_FIELDS & changes.keys():
+            _set_search(hazard)
+    event = _build_event(act, from_state, {**as_json(data), **act.notes}, changes)
+    hazard.last_hash = event.hash
+    hazard.save(force_update=True)
+    _forget_search(hazard)
+    event.save(force_insert=True)
+    _attach(act, event)
+    for step in act.afterwards:
+        step(event.seq)
+    for advance in advance_flow:
+        advance(
+            Advance(hazard=hazard, before=act.turn, after=turn_of(hazard), event=event, opened_at=hazard.last_recorded_at)
+        )
+    return event
+
+
+def _resolve_next(act: Act, is_new: bool) -> None:
+    """Who must act next and by when; the due moment stands while the turn is the same."""
+    hazard, before = act.hazard, act.turn
+    step = next_step(act.case, since=act.at)
+    same_turn = (
+        not is_new
+        and act.new_lead is None
+        and before.state == hazard.state
+        and before.round == hazard.round
+        and before.responsible_post_id == step.post_id
+    )
+    hazard.responsible_post_id = step.post_id
+    if not same_turn:
+        hazard.due_at = step.due_at
+
+
+def _set_audience(act: Act) -> None:
+    hazard, case = act.hazard, act.case
+    reporter_unit = _reporter_unit(act)
+    hazard.visible_to = keys_for(hazard, case.lead, case.unit(hazard.unit_id), case.bureau, reporter_unit)
+
+
+def _reporter_unit(act: Act) -> Unit:
+    if act.hazard.reporter_post_id == act.post.id:
+        return act.case.unit(act.post.unit_id)
+    return act.case.unit(act.hazard.reporter_post.unit_id)
+
+
+def _set_search(hazard: Hazard) -> None:
+    words = as_vector_text(
+        hazard.place, hazard.description, hazard.receipt_number, hazard.file_number or "", hazard.unit.name
+    )
+    hazard.search = SearchVector(Value(words), config="simple")
+
+
+def _forget_search(hazard: Hazard) -> None:
+    """Leave the vector to the database: a deferred field is not written again."""
+    hazard.__dict__.pop("search", None)
+
+
+def _save_lead(act: Act) -> None:
+    """Insert a new lead assignment, or save the present one where the act changed it."""
+    lead = act.case.lead
+    if lead is None:
+        return
+    lead.hazard = act.hazard
+    if lead.pk is None:
+        lead.save(force_insert=True)
+        act.hazard.lead_assignment = lead
+        return
+    told = {name: act.before.get(f"lead.{name}") for name in log.ASSIGNMENT_FIELDS}
+    now = log.snapshot(act.hazard, lead)
+    if any(now[f"lead.{name}"] != value for name, value in told.items()):
+        lead.save(force_update=True)
+
+
+def _build_event(act: Act, from_state: str, data: dict[str, object], changes: dict[str, list[object]]) -> HazardEvent:
+    hazard = act.hazard
+    assert hazard.last_recorded_at is not None
+    event = HazardEvent(
+        hazard=hazard,
+        region_code=hazard.region_code,
+        seq=hazard.last_seq,
+        kind=act.action.event,
+        action=act.action.name,
+        actor=act.actor,
+        actor_name=act.actor.name,
+        post_id=act.post.id,
+        post_label=act.post.label,
+        from_state=from_state,
+        to_state=hazard.state,
+        recorded_at=hazard.last_recorded_at.astimezone(UTC),
+        occurred_on=act.occurred_on,
+        late_reason=act.late_reason,
+        data=data,
+        changes=changes,
+        prev_hash=hazard.last_hash,
+    )
+    event.hash = log.seal(event)
+    return event
+
+
+def _attach(act: Act, event: HazardEvent) -> None:
+    if not act.attached:
+        return
+    if len({upload.pk for upload, _stage in act.attached}) != len(act.attached):
+        raise Invalid.of(photos="同一个文件不能既作整改前又作整改后，请分别上传。")
+    Evidence.objects.bulk_create(
+        Evidence(
+            hazard=act.hazard, upload=upload, stage=stage, round=act.hazard.round, seq=event.seq, added_at=event.recorded_at
+        )
+        for upload, stage in act.attached
+    )

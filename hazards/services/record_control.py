@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from hazards.actions import RecordControlData
+from hazards.services.act import Act, verb
+from hazards.states import EvidenceStage
+
+
+@verb("record_control")
+def record_hazard_control(act: Act, data: RecordControlData) -> None:
+    """Say what keeps people safe now; the campus may do so in every open state."""
+    act.hazard.interim_control = data.interim_control
+    act.attach(data.photos, EvidenceStage.CONTROL)
+    act.move()

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from hazards.actions import RejectData
+from hazards.services.act import Act, verb
+
+
+@verb("reject")
+def reject_hazard(act: Act, data: RejectData) -> None:
+    """End a report that is no hazard; what is 疑似重大 only a leader rejects (rule rows of level major)."""
+    act.move()

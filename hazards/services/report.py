@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from core.clock import today
+from core.numbering import receipt_number
+from hazards.actions import ReportData
+from hazards.models import Domain, Hazard
+from hazards.routing import has_mandate
+from hazards.services.act import Act, verb
+from hazards.states import Channel, EvidenceStage, Level, Source
+from organizations.kinds import CAMPUSES, UnitKind
+from organizations.models import Unit
+
+_SOURCES: dict[str, Source] = {
+    UnitKind.CEN: Source.CENTRAL,
+    UnitKind.DEP: Source.DEPARTMENT,
+    UnitKind.GOV: Source.DEPARTMENT,
+    UnitKind.TWN: Source.TOWNSHIP,
+}
+
+
+@verb("report")
+def report_hazard(act: Act, data: ReportData) -> None:
+    """Make the hazard, give its receipt number, and choose who handles it."""
+    open_file(act, unit=data.unit, place=data.place, domain=data.domain, description=data.description)
+    hazard = act.hazard
+    hazard.finder = data.finder or act.actor.name
+    hazard.source_note = data.source_note
+    hazard.interim_control = data.interim_control
+    hazard.suspected_major = data.suspected_major
+    hazard.is_restricted = data.domain.is_restricted
+    hazard.channel = data.channel or Channel.NORMAL
+    hazard.handling_unit_id = _choose_handling_unit(act)
+    hazard.handling_action = act.action.name
+    hazard.handling_since = act.at
+    act.attach(data.photos, EvidenceStage.BEFORE)
+    act.move()
+
+
+def open_file(act: Act, *, unit: Unit, place: str, domain: Domain, description: str) -> None:
+    """Fill in what every new hazard has."""
+    hazard = act.hazard
+    act.case.remember(unit)
+    hazard.receipt_number = _draw_receipt_number(act)
+    hazard.region_code = unit.prefecture_code
+    hazard.created_at = act.at
+    hazard.unit, hazard.place, hazard.domain, hazard.description = unit, place, domain, description
+    hazard.found_on = act.occurred_on
+    hazard.source = Source.SCHOOL if act.post.unit_kind in CAMPUSES else _SOURCES.get(act.post.unit_kind, Source.BUREAU)
+    hazard.reporter, hazard.reporter_post_id = act.actor, act.post.id
+
+
+def _draw_receipt_number(act: Act) -> str:
+    number = receipt_number(today(act.at))
+    while Hazard.objects.filter(receipt_number=number).exists():
+        number = receipt_number(today(act.at))
+    return number
+
+
+def _choose_handling_unit(act: Act) -> int:
+    """The campus for what its own people found, a central school where mandated, else the bureau."""
+    hazard, case = act.hazard, act.case
+    if hazard.is_restricted or hazard.suspected_major or hazard.channel == Channel.DIRECT:
+        return case.bureau.pk
+    if hazard.source == Source.SCHOOL:
+        return hazard.unit_id
+    if hazard.source == Source.CENTRAL and has_mandate(case, "file", Level.GENERAL):
+        return act.post.unit_id
+    return case.bureau.pk

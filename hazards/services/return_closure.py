@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from hazards.actions import ReturnClosureData
+from hazards.services.act import Act, verb
+
+
+@verb("return_closure")
+def return_hazard_closure(act: Act, data: ReturnClosureData) -> None:
+    """Doubt the evidence and have it verified again."""
+    act.lead.doubt()
+    act.move()

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from core.errors import Invalid
+from hazards.actions import SelfHandleData
+from hazards.services.act import Act, require, verb
+from hazards.services.filing import (
+    give_file_number, is_handled_by_campus, new_lead, prefill_commitments, require_matching, set_verifier,
+)  # fmt: skip
+from hazards.states import Competence, Level, Source
+
+
+@verb("self_handle")
+def self_handle_hazard(act: Act, data: SelfHandleData) -> None:
+    """File, assign to the school itself and sign in one act (自行整改)."""
+    hazard = act.hazard
+    if not (is_handled_by_campus(hazard) and hazard.source == Source.SCHOOL):
+        raise Invalid(_("只有本校发现、本校办理的隐患才能自行整改。"))
+    require(not hazard.suspected_major, suspected_major=_("疑似重大隐患请用“报送上级”。"))
+    require_matching(hazard.domain, data.category, hazard)
+    hazard.level, hazard.competence, hazard.category = Level.GENERAL, Competence.SCHOOL, data.category
+    give_file_number(act)
+    set_verifier(act)
+    lead = new_lead(act, act.case.unit(hazard.unit_id), limit_on=data.limit_on, requirements=data.measures)
+    lead.leader, lead.handler = data.leader, data.handler
+    lead.sign()
+    hazard.interim_control = data.interim_control
+    act.add_rectifiers(data.handler.pk)
+    prefill_commitments(
+        act, leader=data.leader, handler=data.handler, measures=data.measures, contingency=data.interim_control
+    )
+    act.move()

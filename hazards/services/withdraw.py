@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import DateField, DateTimeField, Model
+from django.utils.translation import gettext as _
+
+from core.errors import Invalid
+from hazards.actions import WithdrawData
+from hazards.models import Assignment, HazardEvent
+from hazards.services.act import Act, verb
+from hazards.states import NEW, State
+
+# What stays although the act is undone: a number once given is used.
+_KEPT = frozenset({"file_number", "receipt_number"})
+
+
+@verb("withdraw")
+def withdraw_last_act(act: Act, data: WithdrawData) -> None:
+    """Undo one's own last act, as long as nothing followed: its state, fields and assignment go back."""
+    hazard = act.hazard
+    last = HazardEvent.objects.get(hazard=hazard, seq=hazard.last_seq)
+    if last.from_state in (NEW, last.to_state) or last.action == "withdraw":
+        raise Invalid(_("只有改变了状态的一步才能撤回；上报和已撤回的不能再撤回。"))
+    act.notes["withdrawn_seq"] = last.seq
+    act.notes["withdrawn_action"] = last.action
+    _undo_lead(act, last)
+    for name, (old, _new) in last.changes.items():
+        if name != "state" and name not in _KEPT and not name.startswith("lead"):
+            setattr(hazard, name, _typed(hazard, name, old))
+    hazard.withdraw(State(last.from_state))
+
+
+def _undo_lead(act: Act, last: HazardEvent) -> None:
+    """Cancel the assignment that the act made and put back the one before, or undo what it changed on it."""
+    hazard = act.hazard
+    if "lead_assignment_id" in last.changes:
+        canceled = act.lead
+        canceled.cancel()
+        canceled.save(force_update=True)
+        old_id = last.changes["lead_assignment_id"][0]
+        hazard.lead_assignment = Assignment.objects.select_related("unit").get(pk=old_id) if old_id else None
+        return
+    changed = {name.removeprefix("lead."): old for name, (old, _new) in last.changes.items() if name.startswith("lead.")}
+    for name, old in changed.items():
+        if name == "state":
+            act.lead.restore(old)
+        else:
+            setattr(act.lead, name, _typed(act.lead, name, old))
+
+
+def _typed(row: Model, name: str, value: Any) -> Any:
+    """A logged JSON value as the field holds it."""
+    field = row._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    if value is not None and isinstance(field, DateTimeField):
+        return datetime.fromisoformat(value)
+    if value is not None and isinstance(field, DateField):
+        return date.fromisoformat(value)
+    return value

@@ -1,0 +1,81 @@
+"""What every page's frame knows; reads the database only when a template asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.clock import now
+from organizations.kinds import AdminRole
+from organizations.models import User
+from organizations.policies import KEEPERS
+from organizations.posts import HeldPost, list_held_posts
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    url: str
+    is_current: bool
+
+
+class Site:
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def demo(self) -> bool:
+        return settings.DEMO
+
+    @property
+    def user(self) -> User | None:
+        """None for a visitor, and where a request broke before its account was known."""
+        user = getattr(self._request, "user", None)
+        return user if isinstance(user, User) or (user is not None and user.is_authenticated) else None
+
+    @cached_property
+    def held_posts(self) -> list[HeldPost]:
+        return list_held_posts(self.user, now()) if self.user else []
+
+    @property
+    def posts_label(self) -> str:
+        """「第一小学安全员、第一小学校长」, or the administrator's role; empty for a visitor."""
+        if self.user and self.user.admin_role:
+            return str(AdminRole(self.user.admin_role).label)
+        return "、".join(post.label for post in self.held_posts)
+
+    @property
+    def is_administrator(self) -> bool:
+        return bool(self.user and self.user.admin_role)
+
+    @property
+    def keeps_people(self) -> bool:
+        if self.user and self.user.admin_role:
+            return self.user.admin_role == AdminRole.SYSTEM
+        return any(post.kind in KEEPERS for post in self.held_posts)
+
+    @cached_property
+    def nav(self) -> list[NavItem]:
+        """The pages of this app that this account may open, beside those of the business."""
+        role = self.user.admin_role if self.user else ""
+        items: list[NavItem] = []
+        if self.keeps_people:
+            items.append(self._item(_("机构人员"), "people"))
+        if role in (AdminRole.SYSTEM, AdminRole.SECURITY):
+            items.append(self._item(_("账号"), "accounts"))
+        if role == AdminRole.AUDIT:
+            items.append(self._item(_("审计"), "audit"))
+        return items
+
+    def _item(self, label: str, name: str) -> NavItem:
+        url = reverse(name)
+        return NavItem(label, url, is_current=self._request.path.startswith(url))
+
+
+def site(request: HttpRequest) -> dict[str, Site]:
+    return {"site": Site(request)}

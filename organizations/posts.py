@@ -1,0 +1,164 @@
+"""Who holds what: the posts of a user, and the nearest post that can act in a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from core.clock import today
+from organizations.keys import duty_key, person_key, unit_key
+from organizations.kinds import PERSONAL_POSTS, PostKind, UnitKind
+from organizations.models import Holding, Unit, User
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """A post as held now by one user, with what rules ask of its unit."""
+
+    id: int
+    kind: str
+    title: str
+    unit_id: int
+    unit_kind: str
+    unit_name: str
+    unit_parent_id: int | None
+    unit_path: tuple[int, ...]
+    unit_duty_domains: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.unit_name}{self.title}"
+
+
+@dataclass(frozen=True)
+class Holder:
+    user_id: int
+    user_name: str
+
+
+@dataclass(frozen=True)
+class OpenPost:
+    """A post with its present holders that are not barred."""
+
+    id: int
+    kind: str
+    title: str
+    unit_id: int
+    unit_kind: str
+    unit_name: str
+    holders: tuple[Holder, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.unit_name}{self.title}"
+
+
+def held_on(on: date) -> Q:
+    """Holdings in force on a local day."""
+    return Q(from_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gt=on))
+
+
+def present_holdings(on: date) -> QuerySet[Holding]:
+    """Holdings that count for work: in force, of an active account, in an active unit, not of an administrator."""
+    return Holding.objects.filter(held_on(on), user__is_active=True, user__admin_role="", post__unit__is_active=True)
+
+
+def list_held_posts(user: User, at: datetime) -> list[HeldPost]:
+    """The posts that a user holds at a moment, by unit and kind. Administrators hold none."""
+    if not user.is_active or user.admin_role:
+        return []
+    rows = (
+        present_holdings(today(at))
+        .filter(user=user)
+        .order_by("post__unit_id", "post__kind")
+        .values_list(
+            "post_id", "post__kind", "post__title", "post__unit_id", "post__unit__kind",
+            "post__unit__name", "post__unit__parent_id", "post__unit__path", "post__unit__duty_domains",
+        )
+    )  # fmt: skip
+    return [HeldPost(*row[:-2], unit_path=tuple(row[-2]), unit_duty_domains=tuple(row[-1])) for row in rows]
+
+
+def keys_of(user: User, held: Sequence[HeldPost]) -> list[int]:
+    """The audience keys of a user: his own, and those that the kinds of his posts give."""
+    keys = {person_key(user.pk)}
+    for post in held:
+        if post.kind == PostKind.CONFIDANT:
+            keys.add(duty_key(post.unit_id))
+        if post.kind in PERSONAL_POSTS:
+            continue
+        is_section = post.unit_kind == UnitKind.SEC and post.unit_parent_id is not None
+        keys.add(unit_key(post.unit_parent_id if is_section and post.unit_parent_id else post.unit_id))
+    return sorted(keys)
+
+
+def list_open_posts(units: Collection[int], on: date) -> list[OpenPost]:
+    """The held posts of these units that can owe work, with their holders. Teachers owe none."""
+    rows = (
+        present_holdings(on)
+        .filter(post__unit_id__in=list(units))
+        .exclude(post__kind=PostKind.TEACHER)
+        .order_by("post_id", "from_on", "id")
+        .values_list(
+            "post_id", "post__kind", "post__title", "post__unit_id", "post__unit__kind", "post__unit__name",
+            "user_id", "user__name",
+        )
+    )  # fmt: skip
+    holders: dict[int, list[Holder]] = {}
+    posts: dict[int, tuple[int, str, str, int, str, str]] = {}
+    for *post, user_id, user_name in rows:
+        posts[post[0]] = (post[0], post[1], post[2], post[3], post[4], post[5])
+        holders.setdefault(post[0], []).append(Holder(user_id, user_name))
+    return [OpenPost(*post, holders=tuple(holders[post_id])) for post_id, post in posts.items()]
+
+
+class Directory:
+    """Who holds which post on one day; asks the database once for each unit."""
+
+    def __init__(self, on: date) -> None:
+        self.on = on
+        self._posts: dict[int, list[OpenPost]] = {}
+
+    def posts_in(self, units: Sequence[int]) -> list[OpenPost]:
+        missing = [unit_id for unit_id in units if unit_id not in self._posts]
+        if missing:
+            self._posts.update({unit_id: [] for unit_id in missing})
+            for post in list_open_posts(missing, self.on):
+                self._posts[post.unit_id].append(post)
+        return [post for unit_id in units for post in self._posts[unit_id]]
+
+    def nearest(
+        self, path: Sequence[int], kinds_by_unit: Mapping[str, Sequence[str]], barred: Collection[int] = ()
+    ) -> list[OpenPost]:
+        """The posts that may act for a unit, the one that owes the work first; empty when nobody is left.
+
+        Looks at the unit (last of `path`), then at each superior, and stops at the first where a post
+        of the kinds named for that kind of unit is held by someone not barred.
+        """
+        found = self.posts_in(path)
+        for unit_id in reversed(path):
+            here: list[tuple[int, OpenPost]] = []
+            for post in found:
+                order = kinds_by_unit.get(post.unit_kind, ())
+                holders = tuple(holder for holder in post.holders if holder.user_id not in barred)
+                if post.unit_id == unit_id and post.kind in order and holders:
+                    here.append((list(order).index(post.kind), replace(post, holders=holders)))
+            if here:
+                return [post for _, post in sorted(here, key=lambda pair: pair[0])]
+        return []
+
+
+def bureau_of(unit: Unit) -> Unit:
+    """The bureau over a unit of the education tree, else that of its county."""
+    bureau = (
+        Unit.objects.filter(kind=UnitKind.EDU, is_active=True)
+        .filter(Q(pk__in=unit.path) | Q(region_code=unit.region_code))
+        .order_by("-path")
+        .first()
+    )
+    if bureau is None:
+        raise LookupError(f"no bureau over unit {unit.pk}")
+    return bureau

@@ -1,0 +1,22 @@
+"""Every change of units, people, posts and accounts; each writes an audit entry in its transaction."""
+
+from organizations.services.holdings import appoint, end_holding
+from organizations.services.passwords import change_own_password, reset_password, set_first_password, unlock_account
+from organizations.services.people import NewPerson, create_person, set_admin_role, set_person_active
+from organizations.services.units import create_unit, rename_unit, set_unit_active
+
+__all__ = [
+    "NewPerson",
+    "appoint",
+    "change_own_password",
+    "create_person",
+    "create_unit",
+    "end_holding",
+    "rename_unit",
+    "reset_password",
+    "set_admin_role",
+    "set_first_password",
+    "set_person_active",
+    "set_unit_active",
+    "unlock_account",
+]

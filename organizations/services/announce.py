@@ -1,0 +1,23 @@
+"""Tells upper layers, in the caller's transaction, that holders or credentials changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from organizations import hooks
+from organizations.models import Post
+
+
+def announce_posts(posts: Iterable[Post], at: datetime) -> None:
+    """Each post once, by id, so that two callers take the locks of upper layers in one order."""
+    for post in sorted({post.pk: post for post in posts}.values(), key=lambda post: post.pk):
+        change = hooks.HoldingChange(post.pk, post.unit_id, tuple(post.unit.path), at)
+        for hook in hooks.holding_changed:
+            hook(change)
+
+
+def revoke_credentials(user_id: int) -> None:
+    """Sessions end by themselves with a new password or a closed account; tokens are an upper layer's."""
+    for hook in hooks.credentials_revoked:
+        hook(user_id)

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core.audit import record_audit
+from core.clock import today
+from core.errors import Invalid, NotAllowed
+from core.models import AuditKind
+from organizations.kinds import AdminRole
+from organizations.models import Post, Unit, User
+from organizations.policies import Authority
+from organizations.services.announce import announce_posts, revoke_credentials
+from organizations.services.checking import check_model
+from organizations.services.holdings import lock_person
+from organizations.services.passwords import temporary_password
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """The password is told once and stored nowhere in the clear."""
+
+    user: User
+    temporary_password: str
+
+
+@transaction.atomic
+def create_person(
+    *,
+    actor: User | None,
+    unit: Unit | None,
+    username: str,
+    name: str,
+    at: datetime,
+    phone: str = "",
+    password: str = "",
+) -> NewPerson:
+    """Open an account with a temporary password that the person replaces at the first login.
+
+    Without a unit only by the system administrator: an account that is to be an administrator's.
+    `password` is a command's: it then is the person's own and need not be replaced.
+    """
+    authority = Authority(actor, at)
+    if unit is None:
+        authority.require_role(AdminRole.SYSTEM)
+    elif not authority.may_add_person(unit):
+        raise NotAllowed(_("“%(unit)s”的人员由其负责人管理。") % {"unit": unit.name})
+    if password and actor is not None:
+        raise ValueError("only a command sets somebody else's own password")
+    user = User(
+        username=User.objects.model.normalize_username(username.strip()),
+        name=name.strip(),
+        phone=phone.strip(),
+        unit=unit,
+        must_set_password=not password,
+        password_set_at=at if password else None,
+        created_at=at,
+    )
+    check_model(user, only=("username", "name", "phone"))
+    told = password or temporary_password()
+    user.set_password(told)
+    _save_new(user)
+    _record(actor, at, "person.created", user, unit=unit.pk if unit else None)
+    return NewPerson(user, told)
+
+
+@transaction.atomic
+def set_person_active(*, actor: User | None, user: User, is_active: bool, at: datetime) -> User:
+    """Open or close an account. Closing ends its sessions and vacates its posts without ending the holdings.
+
+    Raises NotAllowed unless the actor keeps every post the person holds; administrators keep accounts without.
+    """
+    authority = Authority(actor, at)
+    authority.require_other(user)
+    user = lock_person(user.pk)
+    posts = list(_posts_held(user, at))
+    _require_keeps(authority, user, posts)
+    if user.is_active == is_active:
+        return user
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+    _record(actor, at, "person.activated" if is_active else "person.deactivated", user)
+    if not is_active:
+        revoke_credentials(user.pk)
+    announce_posts(posts, at)
+    return user
+
+
+@transaction.atomic
+def set_admin_role(*, actor: User | None, user: User, role: str, at: datetime) -> User:
+    """Make an account one of the three administrators, or (role "") none any more.
+
+    Raises Invalid for an account that has ever held a post. Its sessions go on with the new role.
+    """
+    authority = Authority(actor, at)
+    authority.require_role(AdminRole.SECURITY)
+    authority.require_other(user)
+    if role and role not in AdminRole.values:
+        raise Invalid.of(role=_("请选择管理员类别。"))
+    user = lock_person(user.pk)
+    if role and user.holdings.exists():
+        raise Invalid.of(role=_("%(name)s任过业务岗位，不能兼任管理员，请另建账号。") % {"name": user.name})
+    former, user.admin_role = user.admin_role, role
+    user.save(update_fields=["admin_role"])
+    _record(actor, at, "admin_role.changed", user, former=former, role=role)
+    return user
+
+
+def _save_new(user: User) -> None:
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as exc:
+        raise Invalid.of(username=_("已存在一位使用该名字的用户。")) from exc
+
+
+def _posts_held(user: User, at: datetime) -> list[Post]:
+    """Posts held now or to be held."""
+    unended = Q(holdings__until_on__isnull=True) | Q(holdings__until_on__gt=today(at))
+    return list(Post.objects.filter(unended, holdings__user=user).select_related("unit").distinct())
+
+
+def _require_keeps(authority: Authority, user: User, posts: list[Post]) -> None:
+    if user.admin_role:
+        authority.require_role(AdminRole.SECURITY)
+        return
+    if authority.has_role(AdminRole.SYSTEM):
+        return
+    for post in posts:
+        authority.require_fill(post.unit, post.kind)
+    if not posts and not (user.unit and authority.may_add_person(user.unit)):
+        raise NotAllowed(_("%(name)s的账号由其单位负责人管理。") % {"name": user.name})
+
+
+def _record(actor: User | None, at: datetime, action: str, user: User, **detail: object) -> None:
+    record_audit(
+        kind=AuditKind.ACCOUNT,
+        at=at,
+        actor=actor,
+        action=action,
+        subject=f"{user.name}（{user.username}）",
+        detail={"user": user.pk, **detail},
+    )

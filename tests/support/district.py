@@ -1,0 +1,179 @@
+"""A small district for tests: two central schools, three schools, a bureau, a department, and a standing cast."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from PIL import Image
+
+from core.clock import StillClock
+from hazards.models import Hazard, Upload
+from hazards.services import Outcome, perform
+from hazards.uploads import store_upload
+from organizations.kinds import UNIT_POSTS, PostKind, UnitKind, default_title
+from organizations.models import Holding, Mandate, Post, Unit, User
+
+LONG_AGO = date(2020, 1, 1)
+PASSWORD = "test-password-2026"
+
+
+def make_unit(kind: UnitKind, name: str, parent: Unit | None = None, **more: object) -> Unit:
+    unit = Unit.objects.create(
+        kind=kind, name=name, parent=parent, region_code="361102", prefecture_code="361100", created_at=StillClock.START, **more
+    )
+    unit.path = [*(parent.path if parent else []), unit.pk]
+    unit.save()
+    Post.objects.bulk_create(
+        Post(unit=unit, kind=post, title=default_title(kind, post)) for post in UNIT_POSTS.get(kind, ())
+    )
+    return unit
+
+
+def make_person(username: str, unit: Unit | None, *posts: PostKind, **more: object) -> User:
+    user = User.objects.create_user(
+        username, PASSWORD, name=f"测试{username}", unit=unit, must_set_password=False, created_at=StillClock.START, **more
+    )
+    for kind in posts:
+        assert unit is not None
+        give_post(user, unit, kind)
+    return user
+
+
+def give_post(user: User, unit: Unit, kind: PostKind) -> Holding:
+    post = Post.objects.get(unit=unit, kind=kind)
+    return Holding.objects.create(post=post, user=user, from_on=LONG_AGO, created_at=StillClock.START)
+
+
+def photo_bytes(colour: str = "gray", size: tuple[int, int] = (64, 48)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+@dataclass
+class District:
+    """Units and people by short name; `do` performs an action through the one door."""
+
+    units: dict[str, Unit] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> User:
+        try:
+            return self.people[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def at(self) -> datetime:
+        return StillClock().now()
+
+    def mandate(self) -> None:
+        """The bureau lets its central schools file and assign what is 一般."""
+        for action in ("file", "assign"):
+            Mandate.objects.create(bureau=self.units["edu"], action=action, level="general")
+
+    def photo(self, who: User) -> Upload:
+        return store_upload(actor=who, raw=photo_bytes(), name="现场.jpg", at=self.at)
+
+    def do(self, action: str, who: User, hazard: str | None = None, /, **more: object) -> Outcome:
+        """Perform with the version as it is now; envelope arguments start with an underscore."""
+        envelope = {name[1:]: more.pop(name) for name in list(more) if name.startswith("_")}
+        if hazard is not None and "version" not in envelope:
+            envelope["version"] = self.find(hazard).version
+        return perform(action, actor=who, at=self.at, number=hazard, data=more, **envelope)  # type: ignore[arg-type]
+
+    def find(self, number: str) -> Hazard:
+        by = {"receipt_number": number} if number.startswith("S") else {"file_number": number}
+        return Hazard.objects.get(**by)
+
+    def report(self, who: User | None = None, **more: object) -> str:
+        """A receipt number of a plain report of the first school's teacher."""
+        facts: dict[str, object] = {
+            "unit": self.units["school"].pk, "place": "教学楼二楼", "domain": "04", "description": "栏杆松动", **more,
+        }  # fmt: skip
+        return self.do("report", who or self.teacher, **facts).receipt_number
+
+    def reach(self, state: str) -> str:
+        """A hazard of the first school in a state, by the office's path for all that comes after filing."""
+        number = self.report()
+        if state == "reported":
+            return number
+        if state == "returned":
+            self.do("return_for_supplement", self.safety, number, missing="请补照片")
+            return number
+        if state == "rejected":
+            self.do("reject", self.safety, number, reason="no_hazard", basis="已核实")
+            return number
+        self.do("escalate", self.safety, number, reason="请教育局统一安排")
+        if state == "voided":
+            self.do("void", self.director, number, reason="重复录入")
+            return number
+        self.do("file", self.office, number, level="general", domain="04", competence="school")
+        return self._go_on(number, state)
+
+    def _go_on(self, number: str, state: str) -> str:
+        steps = ("filed", "assigned", "rectifying", "submitted", "verified", "closed")
+        acts = {
+            "assigned": lambda: self.do("assign", self.office, number, lead=self.units["school"].pk, requirements="加固"),
+            "rectifying": lambda: self.sign(number),
+            "submitted": lambda: self.submit(number),
+            "verified": lambda: self.do("pass_verification", self.office, number, opinion="合格"),
+            "closed": lambda: self.do("close", self.office, number, closure_type="rectified"),
+        }
+        for step in steps[1 : steps.index(state) + 1]:
+            acts[step]()
+        return number
+
+    def sign(self, number: str) -> Outcome:
+        return self.do(
+            "sign", self.safety, number, leader=self.principal.pk, handler=self.teacher.pk, interim_control="已拉警戒线"
+        )
+
+    def submit(self, number: str, who: User | None = None) -> Outcome:
+        who = who or self.principal
+        return self.do(
+            "submit", who, number, report="已更换栏杆", photos=[str(self.photo(who).pk)], cost=300,
+            responsibility="校长负责", measures="更换", funding="公用经费", deadline="本月", contingency="警戒",
+        )  # fmt: skip
+
+
+def build_district() -> District:
+    d = District()
+    u = d.units
+    u["province"] = make_unit(UnitKind.PROVINCE, "测试省")
+    u["prefecture"] = make_unit(UnitKind.PREFECTURE, "测试市", u["province"])
+    u["county"] = make_unit(UnitKind.COUNTY, "测试县", u["prefecture"])
+    u["gov"] = make_unit(UnitKind.GOV, "县安委办", u["county"])
+    u["edu"] = make_unit(UnitKind.EDU, "县教育局", u["county"], phone="0000-0000001")
+    u["section"] = make_unit(UnitKind.SEC, "基建科", u["edu"], duty_domains=["04"])
+    u["central"] = make_unit(UnitKind.CEN, "城关中心校", u["edu"])
+    u["central2"] = make_unit(UnitKind.CEN, "河东中心校", u["edu"])
+    u["school"] = make_unit(UnitKind.SCH, "第一小学", u["central"])
+    u["sibling"] = make_unit(UnitKind.SCH, "第二小学", u["central"])
+    u["far"] = make_unit(UnitKind.SCH, "河东小学", u["central2"])
+    u["point"] = make_unit(UnitKind.PT, "山口教学点", u["central"])
+    u["fire"] = make_unit(UnitKind.DEP, "消防救援大队", u["gov"], duty_domains=["02"])
+    cast = {
+        "teacher": ("school", PostKind.TEACHER),
+        "safety": ("school", PostKind.SAFETY),
+        "principal": ("school", PostKind.PRINCIPAL),
+        "confidant": ("school", PostKind.CONFIDANT),
+        "sibling_safety": ("sibling", PostKind.SAFETY),
+        "sibling_principal": ("sibling", PostKind.PRINCIPAL),
+        "outsider": ("far", PostKind.SAFETY),
+        "far_principal": ("far", PostKind.PRINCIPAL),
+        "central": ("central", PostKind.CENTRAL_SAFETY),
+        "central_head": ("central", PostKind.CENTRAL_HEAD),
+        "section": ("section", PostKind.SECTION_CLERK),
+        "office": ("edu", PostKind.OFFICE_CLERK),
+        "director": ("edu", PostKind.OFFICE_DIRECTOR),
+        "leader": ("edu", PostKind.LEADER),
+        "bureau_confidant": ("edu", PostKind.CONFIDANT),
+        "coordinator": ("gov", PostKind.COORDINATOR),
+        "fire": ("fire", PostKind.CONTACT),
+    }
+    for name, (unit, post) in cast.items():
+        d.people[name] = make_person(name, u[unit], post)
+    return d

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkflowsConfig(AppConfig):
+    name = "workflows"
+    verbose_name = _("流程")
+
+    def ready(self) -> None:
+        from hazards.hooks import advance_flow
+        from organizations.hooks import holding_changed
+        from workflows import checks  # noqa: F401 (registers checks)
+        from workflows.engine import advance
+        from workflows.resolve import resolve_after_holding
+
+        if advance not in advance_flow:
+            advance_flow.append(advance)
+        if resolve_after_holding not in holding_changed:
+            holding_changed.append(resolve_after_holding)

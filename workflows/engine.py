@@ -1,0 +1,155 @@
+"""Moves the flow after an act: closes the open turn and opens the next, as the rows Viewflow expects.
+
+Viewflow's own activation costs 16 statements and two commits a step; this writes the same rows with
+one statement inside the act's transaction. Gateways write none. Nothing else executes the flow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, cast
+
+from django.db import connection
+from viewflow.workflow.base import Node
+from viewflow.workflow.exceptions import FlowRuntimeError
+from viewflow.workflow.fields import get_flow_ref, get_task_ref
+from viewflow.workflow.status import PROCESS, STATUS
+
+from hazards.hooks import Advance
+from hazards.models import Hazard
+from hazards.states import NEW, State
+from workflows.flows import HazardFlow
+from workflows.models import HazardProcess, HazardTask
+from workflows.nodes import Step
+
+_PROCESS = HazardProcess._meta.db_table
+_TASK = HazardTask._meta.db_table
+_PREVIOUS = HazardTask.previous.through._meta.db_table
+
+# Columns of a task row; `{}` are the process, the node and its type, the status and the times.
+_INSERT_TASK = f"""
+    INSERT INTO {_TASK} (process_id, hazard_id, flow_task, flow_task_type, status, created, started, finished,
+                         token, post_id, unit_id, owner_id, due_at, data)
+"""
+
+_BEGIN = f"""
+WITH begun AS (
+    INSERT INTO {_PROCESS} (flow_class, status, created, hazard_id, cycle, data)
+    VALUES (%(flow)s, '{PROCESS.NEW}', %(at)s, %(hazard)s, %(cycle)s, '{{}}') RETURNING id
+), started AS (
+    {_INSERT_TASK}
+    SELECT id, %(hazard)s, %(start)s, 'START', '{STATUS.DONE}', %(at)s::timestamptz, %(at)s, %(at)s, 'start', NULL::bigint,
+           NULL::bigint, %(actor)s::bigint, NULL::timestamptz, '{{}}'::jsonb
+    FROM begun RETURNING id, process_id
+), opened AS (
+    {_INSERT_TASK}
+    SELECT process_id, %(hazard)s, %(node)s, %(type)s, %(status)s, %(at)s::timestamptz, NULL::timestamptz,
+           NULL::timestamptz, 'start', %(post)s::bigint, (SELECT unit_id FROM organizations_post WHERE id = %(post)s),
+           %(owner)s::bigint, %(due)s::timestamptz, '{{}}'::jsonb
+    FROM started RETURNING id
+)
+INSERT INTO {_PREVIOUS} (from_hazardtask_id, to_hazardtask_id) SELECT opened.id, started.id FROM opened, started
+"""
+
+_CLOSED = f"""
+WITH closed AS (
+    UPDATE {_TASK} SET
+        status = CASE WHEN %(listed)s AND post_id = %(acted)s THEN '{STATUS.DONE}' ELSE '{STATUS.CANCELED}' END,
+        owner_id = coalesce(%(actor)s, owner_id), started = coalesce(started, %(at)s), finished = %(at)s,
+        ended_by_seq = %(seq)s
+    WHERE hazard_id = %(hazard)s AND finished IS NULL RETURNING id, process_id
+)
+"""
+
+_STEP = f"""
+{_CLOSED}, opened AS (
+    {_INSERT_TASK}
+    SELECT process_id, %(hazard)s, %(node)s, %(type)s, %(status)s, %(at)s::timestamptz, NULL::timestamptz,
+           NULL::timestamptz, 'start', %(post)s::bigint, (SELECT unit_id FROM organizations_post WHERE id = %(post)s),
+           %(owner)s::bigint, %(due)s::timestamptz, '{{}}'::jsonb
+    FROM closed RETURNING id
+)
+INSERT INTO {_PREVIOUS} (from_hazardtask_id, to_hazardtask_id) SELECT opened.id, closed.id FROM opened, closed
+"""
+
+_END = f"""
+{_CLOSED}, ended AS (
+    UPDATE {_PROCESS} SET status = '{PROCESS.DONE}', finished = %(at)s
+    WHERE id IN (SELECT process_id FROM closed) RETURNING id
+), opened AS (
+    {_INSERT_TASK}
+    SELECT id, %(hazard)s, %(node)s, %(type)s, '{STATUS.DONE}', %(at)s::timestamptz, %(at)s, %(at)s, 'start', NULL::bigint,
+           NULL::bigint, NULL::bigint, NULL::timestamptz, '{{}}'::jsonb
+    FROM ended RETURNING id
+)
+INSERT INTO {_PREVIOUS} (from_hazardtask_id, to_hazardtask_id) SELECT opened.id, closed.id FROM opened, closed
+"""
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """Who ended the open turn by what."""
+
+    actor_id: int | None
+    post_id: int | None
+    seq: int | None
+    action: str
+
+
+def advance(step: Advance) -> None:
+    """Open the next turn where state, lead assignment, round or responsible post changed; else do nothing.
+
+    The open task becomes done where its node lists the action and its post acted, else canceled.
+    """
+    event, hazard = step.event, step.hazard
+    ending = _Ending(
+        event.actor_id if event else None, event.post_id if event else None, event.seq if event else None,
+        event.action if event else "",
+    )  # fmt: skip
+    opened_at = cast(datetime, step.opened_at)
+    if event is not None and event.from_state == NEW:
+        _write(_BEGIN, hazard, opened_at, ending, before=NEW)
+    elif step.before.cycle != step.after.cycle:
+        _write(_BEGIN, hazard, opened_at, ending, before=NEW)
+    elif step.before != step.after:
+        sql = _STEP if isinstance(HazardFlow.route.node_for(hazard.state), Step) else _END
+        _write(sql, hazard, opened_at, ending, before=step.before.state)
+
+
+def _write(sql: str, hazard: Hazard, at: datetime, ending: _Ending, *, before: str) -> None:
+    node = HazardFlow.route.node_for(hazard.state)
+    listed = before != NEW and ending.action in _actions_at(before)
+    owner = hazard.reporter_id if hazard.state == State.RETURNED else None
+    values: dict[str, Any] = {
+        "flow": get_flow_ref(HazardFlow),
+        "start": _ref(HazardFlow.start),
+        "node": _ref(node),
+        "type": node.task_type,
+        "status": STATUS.ASSIGNED if owner else STATUS.NEW,
+        "hazard": hazard.pk,
+        "cycle": hazard.cycle,
+        "at": at,
+        "post": hazard.responsible_post_id,
+        "owner": owner,
+        "due": hazard.due_at,
+        "listed": listed,
+        "acted": ending.post_id,
+        "actor": ending.actor_id,
+        "seq": ending.seq,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        if cursor.rowcount != 1:
+            raise FlowRuntimeError(f"hazard {hazard.pk}: {cursor.rowcount} open tasks where one was expected")
+
+
+def _actions_at(state: str) -> tuple[str, ...]:
+    node = HazardFlow.route.node_for(state)
+    return node.actions if isinstance(node, Step) else ()
+
+
+@cache
+def _ref(node: Node) -> str:
+    return str(get_task_ref(node))

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.models import AbstractProcess, AbstractTask
+
+from hazards.models import Hazard
+from organizations.models import Post, Unit
+
+
+class HazardProcess(AbstractProcess):  # type: ignore[misc]
+    """One run of a hazard through the flow; reopening, appeal and unmerging start the next cycle."""
+
+    id = models.BigAutoField(primary_key=True)
+    hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="processes")
+    cycle = models.PositiveSmallIntegerField(default=1)
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("隐患流程")
+        constraints = [
+            models.UniqueConstraint(fields=["hazard", "cycle"], name="process_once_per_cycle"),
+            models.UniqueConstraint(
+                fields=["hazard"], condition=Q(finished__isnull=True), name="process_unfinished_once"
+            ),
+        ]
+
+
+class HazardTask(AbstractTask):  # type: ignore[misc]
+    """A turn: what a post owes a hazard. An open one is a to-do."""
+
+    id = models.BigAutoField(primary_key=True)
+    process = models.ForeignKey(HazardProcess, on_delete=models.PROTECT)
+    hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="tasks")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
+    due_at = models.DateTimeField(_("期限"), null=True)
+    # The event that ended the turn.
+    ended_by_seq = models.PositiveIntegerField(null=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("隐患任务")
+        indexes = [
+            models.Index(fields=["post", "due_at"], name="task_to_do", condition=Q(finished__isnull=True)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["hazard"], condition=Q(finished__isnull=True), name="task_open_once"),
+        ]

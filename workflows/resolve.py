@@ -1,0 +1,51 @@
+"""When people change posts, the open turns that this moves are resolved anew in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from core.errors import Invalid
+from hazards.case import Case
+from hazards.hooks import Advance
+from hazards.models import Hazard
+from hazards.routing import next_step
+from hazards.services.act import turn_of
+from hazards.states import OPEN
+from organizations.hooks import HoldingChange
+from organizations.models import User
+from workflows.engine import advance
+
+
+def resolve_after_holding(change: HoldingChange) -> None:
+    """Open hazards owed within the changed unit or by its superiors, whose chain passes through it.
+
+    Raises Invalid where a hazard would be left with nobody.
+    """
+    affected = (
+        Hazard.objects.select_for_update(of=("self",))
+        .defer("search")
+        .filter(state__in=OPEN, responsible_post__unit_id__in=change.unit_path)
+        .order_by("id")
+    )
+    for hazard in affected:
+        resolve_anew(hazard, at=change.at)
+
+
+def resolve_anew(hazard: Hazard, *, at: datetime) -> bool:
+    """Give the open turn to the post that the rules name now; the due moment stands. Whether it moved."""
+    case = Case(hazard=hazard, actor=User(), at=at, held=[])
+    try:
+        step = next_step(case, since=at)
+    except Invalid as exc:
+        raise Invalid(
+            _("隐患 %(number)s 将无人办理：%(why)s") % {"number": hazard.number, "why": exc.message}
+        ) from exc
+    if step.post_id == hazard.responsible_post_id:
+        return False
+    before = turn_of(hazard)
+    hazard.responsible_post_id = step.post_id
+    hazard.save(update_fields=["responsible_post"])
+    advance(Advance(hazard=hazard, before=before, after=turn_of(hazard), event=None, opened_at=at))
+    return True

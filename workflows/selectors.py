@@ -1,0 +1,80 @@
+"""To-dos and the flow's rows, read through what the user may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import today
+from hazards.actions import ACTIONS
+from hazards.limits import end_of
+from hazards.states import State
+from organizations.models import User
+from organizations.posts import HeldPost, list_held_posts
+from workflows.models import HazardTask
+
+# Turns that somebody who did the work may not take.
+_BARRED_STATES = (State.SUBMITTED, State.VERIFIED)
+
+
+class Urgency(StrEnum):
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "week"
+    LATER = "later"
+
+
+URGENCY_LABELS = {
+    Urgency.OVERDUE: _("逾期"),
+    Urgency.TODAY: _("今日"),
+    Urgency.WEEK: _("本周"),
+    Urgency.LATER: _("之后"),
+}
+
+
+def to_dos(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> QuerySet[HazardTask]:
+    """Open turns of the user's posts that he himself may take, the most urgent first."""
+    posts = list_held_posts(user, at) if held is None else held
+    return (
+        HazardTask.objects.filter(finished__isnull=True, post_id__in=[post.id for post in posts])
+        .filter(Q(owner__isnull=True) | Q(owner=user))
+        .exclude(hazard__state__in=_BARRED_STATES, hazard__rectifiers__contains=[user.pk])
+        .select_related("hazard__unit", "hazard__domain", "post__unit")
+        .defer("hazard__search")
+        .order_by("due_at", "id")
+    )
+
+
+def list_to_dos(
+    user: User, at: datetime, *, held: Sequence[HeldPost] | None = None, limit: int = 200
+) -> dict[Urgency, list[HazardTask]]:
+    """The user's open turns by urgency; groups without any are there and empty."""
+    groups: dict[Urgency, list[HazardTask]] = {urgency: [] for urgency in Urgency}
+    for task in to_dos(user, at, held=held)[:limit]:
+        groups[urgency_of(task.due_at, at)].append(task)
+    return groups
+
+
+def urgency_of(due_at: datetime | None, at: datetime) -> Urgency:
+    """`due_at` is the first late moment; the week ends seven days from now."""
+    if due_at is None:
+        return Urgency.LATER
+    if due_at <= at:
+        return Urgency.OVERDUE
+    if due_at <= end_of(today(at)):
+        return Urgency.TODAY
+    if due_at <= end_of(today(at) + timedelta(days=7)):
+        return Urgency.WEEK
+    return Urgency.LATER
+
+
+def awaited_label(task: HazardTask) -> str:
+    """What the to-do asks for, in the words of its first action."""
+    actions = getattr(task.flow_task, "actions", ())
+    if task.hazard.state == State.SUBMITTED and task.hazard.closes_in_one_act:
+        return str(ACTIONS["confirm_and_close"].label)
+    return str(ACTIONS[actions[0]].label) if actions else ""
