@@ -15,7 +15,19 @@ from django.utils.translation import gettext_lazy as _
 
 from hazards import options
 from hazards.inputs import (
-    Ask, Text, category, choice, day, domain, evidence, files, flag, integer, person, text, unit,
+    Ask,
+    Text,
+    category,
+    choice,
+    day,
+    domain,
+    evidence,
+    files,
+    flag,
+    integer,
+    person,
+    text,
+    unit,
 )  # fmt: skip
 from hazards.models import Category, Domain, Evidence, Upload
 from hazards.states import Channel, ClosureType, Competence, EvidenceStage, Level, RejectReason
@@ -61,9 +73,7 @@ class FixOnSpotData:
     acted_first: bool = flag(_("先处置后登记"), help=_("来不及拍整改前照片时选"))
     after_photos: tuple[Upload, ...] = files(_("整改后照片"), required=True)
     measure: str = text(_("处置措施"), required=False, help=_("不填即为“当场整改”"))
-    fixed_by: User | None = person(
-        _("处置人"), required=False, options=options.people_of_lead, help=_("不填即为本人")
-    )
+    fixed_by: User | None = person(_("处置人"), required=False, options=options.people_of_lead, help=_("不填即为本人"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +129,7 @@ class AssignData:
     )
     requirements: str = text(_("整改要求"), long=True)
     limit_on: date | None = day(_("整改期限"), help=_("不填即按规定期限"))
-    verifier: Unit | None = unit(
-        _("复查单位"), required=False, options=options.verifying_units, help=_("不填即按规则")
-    )
+    verifier: Unit | None = unit(_("复查单位"), required=False, options=options.verifying_units, help=_("不填即按规则"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +224,9 @@ class CloseData:
 @dataclass(frozen=True, kw_only=True)
 class AmendData:
     reason: str = text(_("更正原因"))
-    place: str = text(_("部位"), required=False, max_length=80, initial=lambda ask: ask.hazard.place if ask.hazard else "")
+    place: str = text(
+        _("部位"), required=False, max_length=80, initial=lambda ask: ask.hazard.place if ask.hazard else ""
+    )
     description: str = text(
         _("隐患描述"), required=False, long=True, initial=lambda ask: ask.hazard.description if ask.hazard else ""
     )

@@ -15,7 +15,15 @@ from hazards.states import NEW, OPEN, AssignmentState, State
 
 _FILED_ON = (State.FILED, State.ASSIGNED, State.RECTIFYING, State.SUBMITTED, State.VERIFIED)
 # States that a withdrawal can lead back to: all that some withdrawable act leaves.
-_LEFT_BY_ACTS = [State.REPORTED, State.RETURNED, State.FILED, State.ASSIGNED, State.RECTIFYING, State.SUBMITTED, State.VERIFIED]
+_LEFT_BY_ACTS = [
+    State.REPORTED,
+    State.RETURNED,
+    State.FILED,
+    State.ASSIGNED,
+    State.RECTIFYING,
+    State.SUBMITTED,
+    State.VERIFIED,
+]
 
 
 class HazardMachine(models.Model):
@@ -156,7 +164,7 @@ def list_transitions() -> list[tuple[str, str, str | None]]:
             continue
         for source, step in meta.transitions.items():
             if isinstance(step.target, GET_STATE):
-                rows.extend((name, source, target) for target in step.target.allowed_states)
+                rows.extend((name, str(source), str(target)) for target in step.target.allowed_states)
             else:
-                rows.append((name, source, step.target))
-    return [(str(name), str(source), str(target) if target else None) for name, source, target in rows]
+                rows.append((name, str(source), str(step.target) if step.target else None))
+    return rows

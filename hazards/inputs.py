@@ -256,7 +256,9 @@ def _clean_files(field: Field, raw: object, ask: Ask) -> tuple[Upload, ...]:
     except ValueError as exc:
         raise ValueError(str(_("文件编号不对，请重新上传。"))) from exc
     # Locked: the cleaner of orphans must not take a file that is being attached.
-    rows = Upload.objects.select_for_update(of=("self",)).filter(pk__in=wanted, uploader=ask.actor, evidence__isnull=True)
+    rows = Upload.objects.select_for_update(of=("self",)).filter(
+        pk__in=wanted, uploader=ask.actor, evidence__isnull=True
+    )
     found = {row.pk: row for row in rows}
     if len(found) != len(set(wanted)):
         raise ValueError(str(_("有文件已失效或已用过，请重新上传后再提交。")))

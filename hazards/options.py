@@ -26,9 +26,9 @@ def reportable_units(ask: Ask) -> QuerySet[Unit]:
 
 
 def own_campuses(ask: Ask) -> QuerySet[Unit]:
-    return Unit.objects.filter(
-        pk__in=[post.unit_id for post in ask.held], kind__in=CAMPUSES, is_active=True
-    ).order_by("path")
+    return Unit.objects.filter(pk__in=[post.unit_id for post in ask.held], kind__in=CAMPUSES, is_active=True).order_by(
+        "path"
+    )
 
 
 def orderable_units(ask: Ask) -> QuerySet[Unit]:
@@ -66,6 +66,6 @@ def people_of_own_campus(ask: Ask) -> QuerySet[User]:
 
 
 def own_evidence(ask: Ask) -> QuerySet[Evidence]:
-    return Evidence.objects.filter(
-        hazard=ask.hazard, upload__uploader=ask.actor, withdrawn_seq__isnull=True
-    ).order_by("pk")
+    return Evidence.objects.filter(hazard=ask.hazard, upload__uploader=ask.actor, withdrawn_seq__isnull=True).order_by(
+        "pk"
+    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.errors import Invalid
 from django.utils.translation import gettext as _
 
+from core.errors import Invalid
 from hazards.actions import ACTIONS
 from hazards.case import Case
 from hazards.limits import step_due
@@ -62,7 +62,9 @@ def _owing_post(case: Case, action: str) -> tuple[int, str]:
     hazard = case.hazard
     if action == "supplement" and _reporter_is_there(case):
         return hazard.reporter_post_id, ""
-    posts = reporter_fallback(case, ACTIONS[action]) if action == "supplement" else permitted_posts(case, ACTIONS[action])
+    posts = (
+        reporter_fallback(case, ACTIONS[action]) if action == "supplement" else permitted_posts(case, ACTIONS[action])
+    )
     if not posts:
         raise Invalid(_nobody(case, action))
     return posts[0].id, posts[0].unit_kind
@@ -108,4 +110,12 @@ def list_awaited_posts(case: Case) -> list[OpenPost]:
     return permitted_posts(case, ACTIONS[action]) if action else []
 
 
-__all__ = ["NextStep", "awaited_action", "handling_above", "has_mandate", "kinds_for", "list_awaited_posts", "next_step"]
+__all__ = [
+    "NextStep",
+    "awaited_action",
+    "handling_above",
+    "has_mandate",
+    "kinds_for",
+    "list_awaited_posts",
+    "next_step",
+]

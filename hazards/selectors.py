@@ -49,7 +49,7 @@ def counted_for(user: User, at: datetime, *, held: Sequence[HeldPost] | None = N
 def count_by_state(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> dict[str, int]:
     """{state: n} of what the user may count; states without any are left out."""
     rows = counted_for(user, at, held=held).order_by().values_list("state").annotate(n=Count("pk"))
-    return {state: n for state, n in rows}
+    return dict(rows)
 
 
 def find_by_number(hazards: QuerySet[Hazard], number: str) -> QuerySet[Hazard]:
@@ -178,7 +178,9 @@ def similar_hazards(user: User, at: datetime, *, unit_id: int, text: str, limit:
         .order_by("-id")[:50]
     )
     wanted = set(as_query(text, any_of=True).split(" | "))
-    ranked = sorted(found, key=lambda h: -len(wanted & set(as_query(h.place + h.description, any_of=True).split(" | "))))
+    ranked = sorted(
+        found, key=lambda h: -len(wanted & set(as_query(h.place + h.description, any_of=True).split(" | ")))
+    )
     return ranked[:limit]
 
 

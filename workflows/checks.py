@@ -42,7 +42,7 @@ def flow_is_locked(app_configs: object, **kwargs: Any) -> Sequence[CheckMessage]
 
 def _node(state: str) -> object | None:
     try:
-        return HazardFlow.route.node_for(state)
+        node: object = HazardFlow.route.node_for(state)
+        return node
     except FlowRuntimeError:
         return None
-

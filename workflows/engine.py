@@ -109,9 +109,8 @@ def advance(step: Advance) -> None:
         event.action if event else "",
     )  # fmt: skip
     opened_at = cast(datetime, step.opened_at)
-    if event is not None and event.from_state == NEW:
-        _write(_BEGIN, hazard, opened_at, ending, before=NEW)
-    elif step.before.cycle != step.after.cycle:
+    is_new = event is not None and event.from_state == NEW
+    if is_new or step.before.cycle != step.after.cycle:
         _write(_BEGIN, hazard, opened_at, ending, before=NEW)
     elif step.before != step.after:
         sql = _STEP if isinstance(HazardFlow.route.node_for(hazard.state), Step) else _END

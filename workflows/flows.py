@@ -26,10 +26,11 @@ def _ended(current: str) -> bool:
 
 
 def _step(state: State, *actions: str) -> Step:
-    return Step(title=state.label, actions=(*actions, *_ALWAYS)).Next(this.route)
+    step: Step = Step(title=state.label, actions=(*actions, *_ALWAYS)).Next(this.route)
+    return step
 
 
-class HazardFlow(Flow):  # type: ignore[misc]
+class HazardFlow(Flow):
     """The life of a hazard from report to closure."""
 
     process_class = HazardProcess

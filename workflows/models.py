@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +11,11 @@ from hazards.models import Hazard
 from organizations.models import Post, Unit
 
 
-class HazardProcess(AbstractProcess):  # type: ignore[misc]
+class HazardProcess(AbstractProcess):
     """One run of a hazard through the flow; reopening, appeal and unmerging start the next cycle."""
+
+    if TYPE_CHECKING:
+        objects: ClassVar[models.Manager[HazardProcess]]
 
     id = models.BigAutoField(primary_key=True)
     hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="processes")
@@ -27,8 +32,11 @@ class HazardProcess(AbstractProcess):  # type: ignore[misc]
         ]
 
 
-class HazardTask(AbstractTask):  # type: ignore[misc]
+class HazardTask(AbstractTask):
     """A turn: what a post owes a hazard. An open one is a to-do."""
+
+    if TYPE_CHECKING:
+        objects: ClassVar[models.Manager[HazardTask]]
 
     id = models.BigAutoField(primary_key=True)
     process = models.ForeignKey(HazardProcess, on_delete=models.PROTECT)

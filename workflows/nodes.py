@@ -20,7 +20,7 @@ class EngineActivation(Activation):
         raise FlowRuntimeError("tasks are opened by workflows.engine, through hazards.services.perform")
 
 
-class EngineNode(mixins.NextNodeMixin, Node):  # type: ignore[misc]
+class EngineNode(mixins.NextNodeMixin, Node):
     """A node with one way out, whose rows the engine writes."""
 
     activation_class = EngineActivation
@@ -55,7 +55,7 @@ class Step(EngineNode):
         self.actions = actions
 
 
-class Route(Switch):  # type: ignore[misc]
+class Route(Switch):
     """Chooses the node of the hazard's state; writes no row."""
 
     def node_for(self, state: str) -> Node:
@@ -66,5 +66,5 @@ class Route(Switch):  # type: ignore[misc]
         raise FlowRuntimeError(f"no branch for state {state}")
 
 
-class Finish(End):  # type: ignore[misc]
+class Finish(End):
     activation_class = EngineActivation

@@ -39,9 +39,7 @@ def resolve_anew(hazard: Hazard, *, at: datetime) -> bool:
     try:
         step = next_step(case, since=at)
     except Invalid as exc:
-        raise Invalid(
-            _("隐患 %(number)s 将无人办理：%(why)s") % {"number": hazard.number, "why": exc.message}
-        ) from exc
+        raise Invalid(_("隐患 %(number)s 将无人办理：%(why)s") % {"number": hazard.number, "why": exc.message}) from exc
     if step.post_id == hazard.responsible_post_id:
         return False
     before = turn_of(hazard)

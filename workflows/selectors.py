@@ -39,7 +39,7 @@ URGENCY_LABELS = {
 def to_dos(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> QuerySet[HazardTask]:
     """Open turns of the user's posts that he himself may take, the most urgent first."""
     posts = list_held_posts(user, at) if held is None else held
-    return (
+    tasks: QuerySet[HazardTask] = (
         HazardTask.objects.filter(finished__isnull=True, post_id__in=[post.id for post in posts])
         .filter(Q(owner__isnull=True) | Q(owner=user))
         .exclude(hazard__state__in=_BARRED_STATES, hazard__rectifiers__contains=[user.pk])
@@ -47,6 +47,7 @@ def to_dos(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) 
         .defer("hazard__search")
         .order_by("due_at", "id")
     )
+    return tasks
 
 
 def list_to_dos(

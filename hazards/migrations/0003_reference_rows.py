@@ -56,7 +56,11 @@ PLACES = [
 ]  # fmt: skip
 
 CAMPUSES = ("SCH", "KG", "PT")
-_HANDLERS = {"campus": ["safety", "principal"], "CEN": ["central_safety", "central_head"], "EDU": ["office_clerk", "office_director"]}
+_HANDLERS = {
+    "campus": ["safety", "principal"],
+    "CEN": ["central_safety", "central_head"],
+    "EDU": ["office_clerk", "office_director"],
+}
 _HEADS = {"campus": ["principal"], "CEN": ["central_head"], "EDU": ["office_director"]}
 _LEADS = {**_HANDLERS, "SEC": ["section_clerk", "section_head"], "SUB": ["contact", "department_leader"]}
 _LAST = {"EDU": ["office_clerk", "office_director", "leader", "chief"]}

@@ -42,9 +42,7 @@ class Hazard(HazardMachine):
 
     level = models.CharField(_("等级"), max_length=12, choices=Level.choices, blank=True)
     competence = models.CharField(_("责任归属"), max_length=12, choices=Competence.choices, blank=True)
-    handling_unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("办理单位")
-    )
+    handling_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("办理单位"))
     handling_action = models.CharField(max_length=40)
     handling_since = models.DateTimeField(_("办理单位接手时间"))
     lead_assignment = models.ForeignKey(

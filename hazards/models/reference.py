@@ -70,9 +70,7 @@ class ActorRule(models.Model):
     class Meta:
         verbose_name = _("办理岗位规则")
         constraints = [
-            models.UniqueConstraint(
-                fields=["action", "unit_kind", "level", "is_restricted"], name="actor_rule_once"
-            )
+            models.UniqueConstraint(fields=["action", "unit_kind", "level", "is_restricted"], name="actor_rule_once")
         ]
 
     def __str__(self) -> str:

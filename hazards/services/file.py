@@ -7,7 +7,10 @@ from hazards.actions import FileData
 from hazards.routing import has_mandate
 from hazards.services.act import Act, verb
 from hazards.services.filing import (
-    give_file_number, is_handled_by_campus, require_general_of_school, require_matching,
+    give_file_number,
+    is_handled_by_campus,
+    require_general_of_school,
+    require_matching,
 )  # fmt: skip
 from hazards.states import Level
 from organizations.kinds import UnitKind

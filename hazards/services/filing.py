@@ -63,7 +63,9 @@ def rule_needs_bureau(rule: VerifierRule) -> bool:
     return VerifierRule.Party.OFFICE in (rule.verifier, rule.closer)
 
 
-def new_lead(act: Act, unit: Unit, *, limit_on: date | None, requirements: str, step: str = State.RECTIFYING) -> Assignment:
+def new_lead(
+    act: Act, unit: Unit, *, limit_on: date | None, requirements: str, step: str = State.RECTIFYING
+) -> Assignment:
     """An assignment of the handling unit to the lead, with the limit given or that of the rules."""
     hazard = act.hazard
     limit_day, due_at = limit_of(act.at, hazard.level, limit_on, step)

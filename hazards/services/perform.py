@@ -69,7 +69,15 @@ class Command:
 
     @property
     def fingerprint(self) -> str:
-        told = [self.action, self.number, self.version, dict(self.data), self.acting_post, self.occurred_on, self.late_reason]
+        told = [
+            self.action,
+            self.number,
+            self.version,
+            dict(self.data),
+            self.acting_post,
+            self.occurred_on,
+            self.late_reason,
+        ]
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -108,9 +116,7 @@ def perform(
 
 
 def _perform_once(command: Command, key: str) -> Outcome:
-    known = idempotency.claim(
-        actor_id=command.actor.pk, key=key, request_hash=command.fingerprint, at=command.at
-    )
+    known = idempotency.claim(actor_id=command.actor.pk, key=key, request_hash=command.fingerprint, at=command.at)
     if known is not None:
         return Outcome(**known)  # type: ignore[arg-type]
     outcome = _perform(command)
@@ -224,9 +230,7 @@ def _check_times(hazard: Hazard, command: Command) -> tuple[date, str]:
     if occurred_on > now_on:
         raise Invalid.of(occurred_on=_("办理日期不能晚于今天。"))
     if hazard.last_occurred_on and occurred_on < hazard.last_occurred_on:
-        raise Invalid.of(
-            occurred_on=_("不能早于上一步的日期 %(day)s。") % {"day": hazard.last_occurred_on.isoformat()}
-        )
+        raise Invalid.of(occurred_on=_("不能早于上一步的日期 %(day)s。") % {"day": hazard.last_occurred_on.isoformat()})
     if now_on - occurred_on <= LATE_AFTER:
         return occurred_on, ""
     if not command.late_reason:

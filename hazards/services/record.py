@@ -61,7 +61,9 @@ def record(act: Act, data: object) -> HazardEvent:
         step(event.seq)
     for advance in advance_flow:
         advance(
-            Advance(hazard=hazard, before=act.turn, after=turn_of(hazard), event=event, opened_at=hazard.last_recorded_at)
+            Advance(
+                hazard=hazard, before=act.turn, after=turn_of(hazard), event=event, opened_at=hazard.last_recorded_at
+            )
         )
     return event
 
@@ -112,7 +114,7 @@ def _save_lead(act: Act) -> None:
     if lead is None:
         return
     lead.hazard = act.hazard
-    if lead.pk is None:
+    if lead._state.adding:
         lead.save(force_insert=True)
         act.hazard.lead_assignment = lead
         return
@@ -155,7 +157,12 @@ def _attach(act: Act, event: HazardEvent) -> None:
         raise Invalid.of(photos="同一个文件不能既作整改前又作整改后，请分别上传。")
     Evidence.objects.bulk_create(
         Evidence(
-            hazard=act.hazard, upload=upload, stage=stage, round=act.hazard.round, seq=event.seq, added_at=event.recorded_at
+            hazard=act.hazard,
+            upload=upload,
+            stage=stage,
+            round=act.hazard.round,
+            seq=event.seq,
+            added_at=event.recorded_at,
         )
         for upload, stage in act.attached
     )

@@ -6,7 +6,12 @@ from core.errors import Invalid
 from hazards.actions import SelfHandleData
 from hazards.services.act import Act, require, verb
 from hazards.services.filing import (
-    give_file_number, is_handled_by_campus, new_lead, prefill_commitments, require_matching, set_verifier,
+    give_file_number,
+    is_handled_by_campus,
+    new_lead,
+    prefill_commitments,
+    require_matching,
+    set_verifier,
 )  # fmt: skip
 from hazards.states import Competence, Level, Source
 

@@ -42,7 +42,9 @@ def _undo_lead(act: Act, last: HazardEvent) -> None:
         old_id = last.changes["lead_assignment_id"][0]
         hazard.lead_assignment = Assignment.objects.select_related("unit").get(pk=old_id) if old_id else None
         return
-    changed = {name.removeprefix("lead."): old for name, (old, _new) in last.changes.items() if name.startswith("lead.")}
+    changed = {
+        name.removeprefix("lead."): old for name, (old, _new) in last.changes.items() if name.startswith("lead.")
+    }
     for name, old in changed.items():
         if name == "state":
             act.lead.restore(old)

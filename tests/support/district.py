@@ -21,7 +21,13 @@ PASSWORD = "test-password-2026"
 
 def make_unit(kind: UnitKind, name: str, parent: Unit | None = None, **more: object) -> Unit:
     unit = Unit.objects.create(
-        kind=kind, name=name, parent=parent, region_code="361102", prefecture_code="361100", created_at=StillClock.START, **more
+        kind=kind,
+        name=name,
+        parent=parent,
+        region_code="361102",
+        prefecture_code="361100",
+        created_at=StillClock.START,
+        **more,
     )
     unit.path = [*(parent.path if parent else []), unit.pk]
     unit.save()
@@ -33,7 +39,13 @@ def make_unit(kind: UnitKind, name: str, parent: Unit | None = None, **more: obj
 
 def make_person(username: str, unit: Unit | None, *posts: PostKind, **more: object) -> User:
     user = User.objects.create_user(
-        username, PASSWORD, name=f"测试{username}", unit=unit, must_set_password=False, created_at=StillClock.START, **more
+        username,
+        PASSWORD,
+        name=f"测试{username}",
+        unit=unit,
+        must_set_password=False,
+        created_at=StillClock.START,
+        **more,
     )
     for kind in posts:
         assert unit is not None
@@ -116,7 +128,9 @@ class District:
     def _go_on(self, number: str, state: str) -> str:
         steps = ("filed", "assigned", "rectifying", "submitted", "verified", "closed")
         acts = {
-            "assigned": lambda: self.do("assign", self.office, number, lead=self.units["school"].pk, requirements="加固"),
+            "assigned": lambda: self.do(
+                "assign", self.office, number, lead=self.units["school"].pk, requirements="加固"
+            ),
             "rectifying": lambda: self.sign(number),
             "submitted": lambda: self.submit(number),
             "verified": lambda: self.do("pass_verification", self.office, number, opinion="合格"),

@@ -9,78 +9,174 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('hazards', '0003_reference_rows'),
-        ('organizations', '0002_administrators_hold_no_post'),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("hazards", "0003_reference_rows"),
+        ("organizations", "0002_administrators_hold_no_post"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HazardProcess',
+            name="HazardProcess",
             fields=[
-                ('flow_class', viewflow.workflow.fields.FlowReferenceField(max_length=250, verbose_name='Flow')),
-                ('status', models.CharField(choices=[('CANCELED', 'Canceled'), ('DONE', 'Done'), ('NEW', 'New')], default='NEW', max_length=50, verbose_name='Status')),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Created')),
-                ('finished', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cycle', models.PositiveSmallIntegerField(default=1)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='processes', to='hazards.hazard')),
+                ("flow_class", viewflow.workflow.fields.FlowReferenceField(max_length=250, verbose_name="Flow")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("CANCELED", "Canceled"), ("DONE", "Done"), ("NEW", "New")],
+                        default="NEW",
+                        max_length=50,
+                        verbose_name="Status",
+                    ),
+                ),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, verbose_name="Created")),
+                ("finished", models.DateTimeField(blank=True, null=True, verbose_name="Finished")),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("cycle", models.PositiveSmallIntegerField(default=1)),
+                ("data", models.JSONField(blank=True, default=dict)),
+                (
+                    "hazard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="processes", to="hazards.hazard"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '隐患流程',
+                "verbose_name": "隐患流程",
             },
         ),
         migrations.CreateModel(
-            name='HazardTask',
+            name="HazardTask",
             fields=[
-                ('flow_task', viewflow.workflow.fields.TaskReferenceField(max_length=255, verbose_name='Task')),
-                ('flow_task_type', models.CharField(max_length=50, verbose_name='Type')),
-                ('status', models.CharField(choices=[('ASSIGNED', 'Assigned'), ('CANCELED', 'Canceled'), ('DONE', 'Done'), ('ERROR', 'Error'), ('NEW', 'New'), ('REVIVED', 'Revived'), ('SCHEDULED', 'Scheduled'), ('STARTED', 'Started')], db_index=True, default='NEW', max_length=50, verbose_name='Status')),
-                ('created', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='Created')),
-                ('assigned', models.DateTimeField(blank=True, null=True, verbose_name='Assigned')),
-                ('started', models.DateTimeField(blank=True, null=True, verbose_name='Started')),
-                ('finished', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
-                ('scheduled', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='Scheduled')),
-                ('token', viewflow.workflow.fields.TokenField(default=viewflow.workflow.token.Token('start'), max_length=150, verbose_name='Token')),
-                ('external_task_id', models.CharField(blank=True, db_index=True, max_length=50, null=True, verbose_name='External Task ID')),
-                ('owner_permission', models.CharField(blank=True, max_length=255, null=True, verbose_name='Permission')),
-                ('owner_permission_obj_pk', models.CharField(blank=True, max_length=255, null=True)),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('due_at', models.DateTimeField(null=True, verbose_name='期限')),
-                ('ended_by_seq', models.PositiveIntegerField(null=True)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='hazards.hazard')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('owner_permission_content_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='contenttypes.contenttype')),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.post')),
-                ('previous', models.ManyToManyField(related_name='leading', to='workflows.hazardtask', verbose_name='Previous')),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='workflows.hazardprocess')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
+                ("flow_task", viewflow.workflow.fields.TaskReferenceField(max_length=255, verbose_name="Task")),
+                ("flow_task_type", models.CharField(max_length=50, verbose_name="Type")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("ASSIGNED", "Assigned"),
+                            ("CANCELED", "Canceled"),
+                            ("DONE", "Done"),
+                            ("ERROR", "Error"),
+                            ("NEW", "New"),
+                            ("REVIVED", "Revived"),
+                            ("SCHEDULED", "Scheduled"),
+                            ("STARTED", "Started"),
+                        ],
+                        db_index=True,
+                        default="NEW",
+                        max_length=50,
+                        verbose_name="Status",
+                    ),
+                ),
+                (
+                    "created",
+                    models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name="Created"),
+                ),
+                ("assigned", models.DateTimeField(blank=True, null=True, verbose_name="Assigned")),
+                ("started", models.DateTimeField(blank=True, null=True, verbose_name="Started")),
+                ("finished", models.DateTimeField(blank=True, null=True, verbose_name="Finished")),
+                ("scheduled", models.DateTimeField(blank=True, db_index=True, null=True, verbose_name="Scheduled")),
+                (
+                    "token",
+                    viewflow.workflow.fields.TokenField(
+                        default=viewflow.workflow.token.Token("start"), max_length=150, verbose_name="Token"
+                    ),
+                ),
+                (
+                    "external_task_id",
+                    models.CharField(
+                        blank=True, db_index=True, max_length=50, null=True, verbose_name="External Task ID"
+                    ),
+                ),
+                (
+                    "owner_permission",
+                    models.CharField(blank=True, max_length=255, null=True, verbose_name="Permission"),
+                ),
+                ("owner_permission_obj_pk", models.CharField(blank=True, max_length=255, null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("due_at", models.DateTimeField(null=True, verbose_name="期限")),
+                ("ended_by_seq", models.PositiveIntegerField(null=True)),
+                ("data", models.JSONField(blank=True, default=dict)),
+                (
+                    "hazard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="hazards.hazard"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
+                (
+                    "owner_permission_content_type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="contenttypes.contenttype",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.post",
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ManyToManyField(related_name="leading", to="workflows.hazardtask", verbose_name="Previous"),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="workflows.hazardprocess"),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '隐患任务',
+                "verbose_name": "隐患任务",
             },
         ),
         migrations.AddConstraint(
-            model_name='hazardprocess',
-            constraint=models.UniqueConstraint(fields=('hazard', 'cycle'), name='process_once_per_cycle'),
+            model_name="hazardprocess",
+            constraint=models.UniqueConstraint(fields=("hazard", "cycle"), name="process_once_per_cycle"),
         ),
         migrations.AddConstraint(
-            model_name='hazardprocess',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished__isnull', True)), fields=('hazard',), name='process_unfinished_once'),
+            model_name="hazardprocess",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished__isnull", True)), fields=("hazard",), name="process_unfinished_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='hazardtask',
-            index=models.Index(condition=models.Q(('finished__isnull', True)), fields=['post', 'due_at'], name='task_to_do'),
+            model_name="hazardtask",
+            index=models.Index(
+                condition=models.Q(("finished__isnull", True)), fields=["post", "due_at"], name="task_to_do"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hazardtask',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished__isnull', True)), fields=('hazard',), name='task_open_once'),
+            model_name="hazardtask",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished__isnull", True)), fields=("hazard",), name="task_open_once"
+            ),
         ),
     ]

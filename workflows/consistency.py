@@ -1,0 +1,128 @@
+"""What must always agree: hazard, flow rows, log, numbers, audience keys, the post that owes the next act."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from viewflow.workflow.fields import get_task_ref
+
+from core.clock import today
+from core.errors import Invalid
+from hazards import log
+from hazards.audience import keys_for
+from hazards.case import Case
+from hazards.models import Hazard
+from hazards.routing import next_step
+from hazards.states import TERMINAL, State
+from organizations.models import User
+from workflows.flows import HazardFlow
+from workflows.models import HazardProcess, HazardTask
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    hazard: str
+    what: str
+
+
+_TASK = HazardTask._meta.db_table
+_PROCESS = HazardProcess._meta.db_table
+_NUMBER = "coalesce(h.file_number, h.receipt_number)"
+
+# Each answers rows of (number, detail) where something does not agree; set-based, so that a million rows can be checked.
+_QUERIES = {
+    "open hazard without exactly one open task": f"""
+        SELECT {_NUMBER}, count(t.id)::text FROM hazards_hazard h
+        LEFT JOIN {_TASK} t ON t.hazard_id = h.id AND t.finished IS NULL
+        WHERE NOT h.state = ANY(%(terminal)s) GROUP BY h.id HAVING count(t.id) <> 1""",
+    "ended hazard with an open task": f"""
+        SELECT {_NUMBER}, t.flow_task FROM hazards_hazard h JOIN {_TASK} t ON t.hazard_id = h.id
+        WHERE t.finished IS NULL AND h.state = ANY(%(terminal)s)""",
+    "open task at another node than the state": f"""
+        SELECT {_NUMBER}, t.flow_task FROM hazards_hazard h JOIN {_TASK} t ON t.hazard_id = h.id
+        WHERE t.finished IS NULL AND NOT h.state = ANY(%(terminal)s)
+          AND t.flow_task <> (%(nodes)s::jsonb ->> h.state::text)""",
+    "open task of another post or limit than the hazard's": f"""
+        SELECT {_NUMBER}, t.id::text FROM hazards_hazard h JOIN {_TASK} t ON t.hazard_id = h.id
+        WHERE t.finished IS NULL
+          AND (t.post_id IS DISTINCT FROM h.responsible_post_id OR t.due_at IS DISTINCT FROM h.due_at)""",
+    "open hazard without exactly one unfinished process": f"""
+        SELECT {_NUMBER}, count(p.id)::text FROM hazards_hazard h
+        LEFT JOIN {_PROCESS} p ON p.hazard_id = h.id AND p.finished IS NULL
+        WHERE NOT h.state = ANY(%(terminal)s) GROUP BY h.id HAVING count(p.id) <> 1""",
+    "ended hazard with an unfinished process": f"""
+        SELECT {_NUMBER}, p.id::text FROM hazards_hazard h JOIN {_PROCESS} p ON p.hazard_id = h.id
+        WHERE p.finished IS NULL AND h.state = ANY(%(terminal)s)""",
+    "task of another hazard's process": f"""
+        SELECT {_NUMBER}, t.id::text FROM {_TASK} t JOIN {_PROCESS} p ON p.id = t.process_id
+        JOIN hazards_hazard h ON h.id = t.hazard_id WHERE p.hazard_id <> t.hazard_id""",
+    "responsible post that nobody holds": f"""
+        SELECT {_NUMBER}, h.responsible_post_id::text FROM hazards_hazard h
+        WHERE NOT h.state = ANY(%(terminal)s) AND NOT EXISTS (
+            SELECT 1 FROM organizations_holding o JOIN organizations_user u ON u.id = o.user_id
+            WHERE o.post_id = h.responsible_post_id AND u.is_active AND u.admin_role = ''
+              AND o.from_on <= %(today)s AND (o.until_on IS NULL OR o.until_on > %(today)s))""",
+    "state between assigned and verified without a lead assignment": f"""
+        SELECT {_NUMBER}, h.state FROM hazards_hazard h LEFT JOIN hazards_assignment a ON a.id = h.lead_assignment_id
+        WHERE h.state IN ('assigned', 'rectifying', 'submitted', 'verified') AND (a.id IS NULL OR a.hazard_id <> h.id)""",
+    "number of the last event differs from the log": f"""
+        SELECT {_NUMBER}, h.last_seq::text FROM hazards_hazard h
+        WHERE h.last_seq <> (SELECT coalesce(max(seq), 0) FROM hazards_hazardevent e WHERE e.hazard_id = h.id)""",
+}
+
+
+def list_mismatches(at: datetime, *, deep: bool = True) -> Iterator[Mismatch]:
+    """Everything that does not agree. `deep` also replays each log and recomputes post and audience of each hazard."""
+    values: dict[str, Any] = {
+        "terminal": sorted(TERMINAL),
+        "today": today(at),
+        "nodes": _nodes_as_json(),
+    }
+    with connection.cursor() as cursor:
+        for what, sql in _QUERIES.items():
+            cursor.execute(sql, values)
+            for number, detail in cursor.fetchall():
+                yield Mismatch(number, f"{what}: {detail}")
+    if deep:
+        yield from _recomputed(at)
+
+
+def _nodes_as_json() -> str:
+    return json.dumps(
+        {state.value: str(get_task_ref(HazardFlow.route.node_for(state))) for state in State if state not in TERMINAL}
+    )
+
+
+def _recomputed(at: datetime) -> Iterator[Mismatch]:
+    hazards = (
+        Hazard.objects.defer("search")
+        .select_related("unit", "domain", "reporter_post__unit", "lead_assignment__unit")
+        .order_by("id")
+    )
+    for hazard in hazards.iterator(chunk_size=500):
+        yield from _check_one(hazard, at)
+
+
+def _check_one(hazard: Hazard, at: datetime) -> Iterator[Mismatch]:
+    case = Case(hazard=hazard, actor=User(), at=at, held=[])
+    case.remember(hazard.unit)
+    lead = hazard.lead_assignment
+    told, now = log.replay(hazard.events.order_by("seq")), log.snapshot(hazard, lead)
+    wrong = sorted(name for name in now if told.get(name) != now[name])
+    if wrong:
+        yield Mismatch(hazard.number, f"replay of the log differs in {', '.join(wrong)}")
+    keys = keys_for(hazard, lead, hazard.unit, case.bureau, hazard.reporter_post.unit)
+    if keys != sorted(hazard.visible_to):
+        yield Mismatch(hazard.number, f"audience keys are {hazard.visible_to}, should be {keys}")
+    try:
+        post_id = next_step(case, since=at).post_id
+    except Invalid as exc:
+        yield Mismatch(hazard.number, exc.message)
+        return
+    if post_id != hazard.responsible_post_id:
+        yield Mismatch(hazard.number, f"responsible post is {hazard.responsible_post_id}, should be {post_id}")
