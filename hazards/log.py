@@ -11,13 +11,14 @@ from typing import Any
 
 from hazards.models import Assignment, Hazard, HazardEvent
 
-# What the log rebuilds. Indexes over log and rules (responsible_post, due_at, visible_to, search) are not in it.
+# What the log rebuilds. Indexes over log and rules (responsible_post, visible_to, search) are not in it.
 HAZARD_FIELDS = (
     "state", "unit_id", "place", "domain_id", "category_id", "description", "found_on", "finder", "source", "source_note",
     "channel", "is_restricted", "suspected_major", "interim_control", "reporter_id", "reporter_post_id", "file_number",
     "receipt_number", "level", "competence", "handling_unit_id", "handling_action", "handling_since", "lead_assignment_id",
     "verifying_unit_id", "closing_unit_id", "closes_in_one_act", "rectifiers", "commitments", "round", "n_supplements",
     "cost", "closure_type", "closed_at", "cycle",
+    "due_at",
 )  # fmt: skip
 ASSIGNMENT_FIELDS = (
     "state", "unit_id", "issuer_unit_id", "issuer_post_id", "requirements", "assigned_at", "limit_on", "due_at",

@@ -32,6 +32,8 @@ class Act:
     turn: Turn
     notes: dict[str, Any] = field(default_factory=dict)
     attached: list[tuple[Upload, EvidenceStage]] = field(default_factory=list)
+    # The due moment was put back by the verb and does not start anew.
+    keeps_due: bool = False
     # A new lead assignment, written together with the hazard.
     new_lead: Assignment | None = None
     # Runs after the row exists and the event's number is known.

@@ -80,7 +80,7 @@ def _resolve_next(act: Act, is_new: bool) -> None:
         and before.responsible_post_id == step.post_id
     )
     hazard.responsible_post_id = step.post_id
-    if not same_turn:
+    if not same_turn and not act.keeps_due:
         hazard.due_at = step.due_at
 
 

@@ -25,6 +25,8 @@ def withdraw_last_act(act: Act, data: WithdrawData) -> None:
         raise Invalid(_("只有改变了状态的一步才能撤回；上报和已撤回的不能再撤回。"))
     act.notes["withdrawn_seq"] = last.seq
     act.notes["withdrawn_action"] = last.action
+    # The clock of the step goes on as if the act had not been: withdrawing wins no time.
+    act.keeps_due = True
     _undo_lead(act, last)
     for name, (old, _new) in last.changes.items():
         if name != "state" and name not in _KEPT and not name.startswith("lead"):
