@@ -1,0 +1,32 @@
+"""`python -m bench [sign races lists site]`: everything, or the named parts."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from bench.report import Report
+from bench.server import serve_databases
+from config.launcher.embedded import var_dir
+
+PARTS = ("sign",)
+
+
+def main() -> int:
+    wanted = [name for name in sys.argv[1:] if name in PARTS] or list(PARTS)
+    report = Report()
+    begin = time.monotonic()
+    with serve_databases() as databases:
+        from bench.parts import run_part
+
+        for name in wanted:
+            run_part(name, report, databases, full=os.environ.get("FULL") == "1")
+    report.write(var_dir() / "bench" / "latest.json")
+    report.print_table()
+    print(f"{time.monotonic() - begin:.0f} s")
+    return 0 if report.holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""`sign` end to end beside one step of Viewflow and beside a plain psycopg2 script."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from itertools import islice
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bench import script_step, viewflow_step
+from bench.copies import copy_hazard
+from bench.report import Report, lower_quartile
+from bench.server import in_processes
+from hazards.services import perform
+from tests.support.district import District, build_district
+
+RUNS = 7
+PER_RUN = 60
+PROCESSES = 4
+NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET")
+HISTORY = 200
+
+Step = Callable[[int | str], None]
+
+
+def measure_sign(report: Report) -> None:
+    district = build_district()
+    steps = make_steps(district)
+    _count(report, district)
+    pattern = district.find(district.reach("assigned")).pk
+    for n in (1, PROCESSES):
+        rates = _rates(pattern, steps, n)
+        ours, theirs, script = (lower_quartile(rates[name]) for name in ("sign", "viewflow", "script"))
+        at = f"{n} connection{'s' if n > 1 else ''}"
+        report.add(f"sign, {at}", ours, "acts/s")
+        report.add(f"Viewflow assign + execute + Switch, {at}", theirs, "steps/s")
+        report.add(f"psycopg2 script of the same rows, {at}", script, "acts/s")
+        report.add(f"sign beside Viewflow, {at}", ours / theirs, "times", ">= 2.0")
+        report.add(f"sign beside the script, {at} (whole product: 0.35)", ours / script, "times")
+
+
+def make_steps(district: District) -> dict[str, Step]:
+    safety, facts = district.safety, sign_facts(district)
+    at = district.at
+
+    def sign(number: int | str) -> None:
+        perform("sign", actor=safety, at=at, number=str(number), version=VERSION, data=facts)
+
+    def viewflow(task: int | str) -> None:
+        viewflow_step.assign_and_execute(int(task), safety)
+
+    def script(number: int | str) -> None:
+        script_step.sign(connection, number=str(number), actor=safety, facts=facts, at=at)
+
+    return {"sign": sign, "viewflow": viewflow, "script": script}
+
+
+# report, escalate, file, assign: the last of them gave the version.
+VERSION = 4
+
+
+def sign_facts(district: District) -> dict[str, object]:
+    return {"leader": district.principal.pk, "handler": district.teacher.pk, "interim_control": "已拉警戒线"}
+
+
+def _rates(pattern: int, steps: dict[str, Step], n: int) -> dict[str, list[float]]:
+    """Acts a second of each step in each run, all steps by turns."""
+    each = RUNS * PER_RUN * n
+    subjects: dict[str, Sequence[int | str]] = {
+        "sign": copy_hazard(pattern, each, f"A{n}"),
+        "script": copy_hazard(pattern, each, f"B{n}"),
+        "viewflow": viewflow_step.open_tasks(each),
+    }
+    feeds = {name: iter(items) for name, items in subjects.items()}
+    for name, step in steps.items():  # caches and plans warm, as they are in service
+        step(next(iter(_spare(name, pattern, n))))
+    rates: dict[str, list[float]] = {name: [] for name in steps}
+    for _run in range(RUNS):
+        for name, step in steps.items():
+            batches = [list(islice(feeds[name], PER_RUN)) for _ in range(n)]
+            rates[name].append(_rate(step, batches))
+    return rates
+
+
+def _spare(name: str, pattern: int, n: int) -> Sequence[int | str]:
+    return viewflow_step.open_tasks(1) if name == "viewflow" else copy_hazard(pattern, 1, f"W{n}{name}")
+
+
+def _rate(step: Step, batches: list[list[int | str]]) -> float:
+    if len(batches) == 1:
+        return len(batches[0]) / _timed(step, batches[0])
+
+    def work(index: int) -> float:
+        step(batches[index][0])  # opens what a process needs once
+        return _timed(step, batches[index][1:])
+
+    seconds = in_processes(len(batches), work)
+    return sum((len(batch) - 1) / taken for batch, taken in zip(batches, seconds, strict=True))
+
+
+def _timed(step: Step, subjects: Sequence[int | str]) -> float:
+    begin = time.perf_counter()
+    for subject in subjects:
+        step(subject)
+    return time.perf_counter() - begin
+
+
+def _count(report: Report, district: District) -> None:
+    """Statements and commits of one act, with little and with much history."""
+    few, many = district.reach("assigned"), district.reach("assigned")
+    while district.find(many).last_seq < HISTORY:
+        district.do("record_control", district.safety, many, interim_control="已拉警戒线")
+    district.sign(district.reach("assigned"))  # fills the caches of reference rows
+    counts = []
+    for number in (few, many):
+        n_events = district.find(number).last_seq
+        statements = _statements(district, number)
+        own = [sql for sql in statements if not sql.startswith(NOT_COUNTED)]
+        counts.append(len(own))
+        report.add(f"statements of sign, {n_events} events of history", len(own), "statements", "<= 10")
+        report.add(
+            f"commits of sign, {n_events} events of history",
+            sum(sql.startswith("COMMIT") for sql in statements), "commits", "<= 1",
+        )  # fmt: skip
+    report.add("statements that more history adds", counts[1] - counts[0], "statements", "<= 0")
+
+
+def _statements(district: District, number: str) -> list[str]:
+    version = district.find(number).version
+    captured: AbstractContextManager[CaptureQueriesContext] = CaptureQueriesContext(connection)
+    with captured as queries:
+        perform(
+            "sign", actor=district.safety, at=district.at, number=number, version=version, data=sign_facts(district)
+        )
+    return [query["sql"] for query in queries.captured_queries]
