@@ -124,6 +124,7 @@ def prepare() -> None:
     collect_static()
     if is_on("BIHUAN_DEMO"):
         manage("load_demo", say="正在准备演示数据")
+    manage("run_daily", say="正在办理到期的日常事项")
 
 
 def manage(*command: str, say: str, environment: dict[str, str] | None = None) -> None:
