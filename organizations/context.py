@@ -30,7 +30,7 @@ class Site:
 
     @property
     def demo(self) -> bool:
-        return settings.DEMO
+        return bool(settings.DEMO)
 
     @property
     def user(self) -> User | None:
@@ -65,16 +65,17 @@ class Site:
         role = self.user.admin_role if self.user else ""
         items: list[NavItem] = []
         if self.keeps_people:
-            items.append(self._item(_("机构人员"), "people"))
+            items.append(self._item(_("机构人员"), "people", "unit_people", "end_holding", "new_unit"))
         if role in (AdminRole.SYSTEM, AdminRole.SECURITY):
-            items.append(self._item(_("账号"), "accounts"))
+            items.append(self._item(_("账号"), "accounts", "account", "new_account", "reset_account"))
         if role == AdminRole.AUDIT:
             items.append(self._item(_("审计"), "audit"))
         return items
 
-    def _item(self, label: str, name: str) -> NavItem:
-        url = reverse(name)
-        return NavItem(label, url, is_current=self._request.path.startswith(url))
+    def _item(self, label: str, name: str, *others: str) -> NavItem:
+        match = self._request.resolver_match
+        is_current = match is not None and match.url_name in (name, *others)
+        return NavItem(label, reverse(name), is_current)
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core.clock import today
 from core.errors import NotAllowed, NotFound
 from organizations.kinds import HEAD_POSTS, UNIT_POSTS, AdminRole, PostKind, UnitKind
-from organizations.models import Holding, Unit, User
+from organizations.models import Holding, Post, Unit, User
 from organizations.posts import Directory, HeldPost, OpenPost, list_held_posts
 
 # Who fills the posts of a unit that are no heads'. Where nobody holds that post, the next unit above does.
@@ -63,6 +63,10 @@ class Authority:
         return self.actor is None or (self.actor.is_active and self.actor.admin_role in roles)
 
     @property
+    def is_system_administrator(self) -> bool:
+        return self.actor is not None and self.has_role(AdminRole.SYSTEM)
+
+    @property
     def keeps_anybody(self) -> bool:
         return self.has_role(AdminRole.SYSTEM) or any(post.kind in KEEPERS for post in self.held)
 
@@ -103,6 +107,20 @@ class Authority:
         if self.has_role(AdminRole.SYSTEM):
             return True
         return any(self.may_fill(unit, kind) for kind in UNIT_POSTS.get(UnitKind(unit.kind), ()))
+
+    def may_switch(self, user: User, posts: Sequence[Post]) -> bool:
+        """Whether it may open or close this account, whose present and coming posts these are."""
+        if self.is_command:
+            return True
+        if self.actor is not None and self.actor.pk == user.pk:
+            return False
+        if user.admin_role:
+            return self.has_role(AdminRole.SECURITY)
+        if self.has_role(AdminRole.SYSTEM):
+            return True
+        if not posts:
+            return user.unit is not None and self.may_add_person(user.unit)
+        return all(self.may_fill(post.unit, post.kind) for post in posts)
 
     def require_fill(self, unit: Unit, post_kind: str) -> None:
         """Raises NotAllowed naming the posts that may."""

@@ -108,11 +108,11 @@ def list_open_posts(units: Collection[int], on: date) -> list[OpenPost]:
         )
     )  # fmt: skip
     holders: dict[int, list[Holder]] = {}
-    posts: dict[int, tuple[str, str, int, str, str]] = {}
+    posts: dict[int, tuple[int, str, str, int, str, str]] = {}
     for post_id, kind, title, unit_id, unit_kind, unit_name, user_id, user_name in rows:
-        posts[post_id] = (kind, title, unit_id, unit_kind, unit_name)
+        posts[post_id] = (post_id, kind, title, unit_id, unit_kind, unit_name)
         holders.setdefault(post_id, []).append(Holder(user_id, user_name))
-    return [OpenPost(post_id, *post, holders=tuple(holders[post_id])) for post_id, post in posts.items()]
+    return [OpenPost(*post, holders=tuple(holders[post_id])) for post_id, post in posts.items()]
 
 
 class Directory:

@@ -1,3 +1,28 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from organizations.views import accounts, audit, login, people, units
+
+urlpatterns = [
+    path("login/", login.LoginView.as_view(), name="login"),
+    path("logout/", login.LogoutView.as_view(), name="logout"),
+    path("password/first/", login.set_password, name="set_password"),
+    path("password/", login.change_password, name="change_password"),
+    path("me/", login.me, name="me"),
+    path("people/", people.people, name="people"),
+    path("people/<int:user_id>/active/", people.switch_person, name="switch_person"),
+    path("units/new/", units.new_unit, name="new_root_unit"),
+    path("units/<int:parent_id>/new/", units.new_unit, name="new_unit"),
+    path("units/<int:unit_id>/people/", people.unit_people, name="unit_people"),
+    path("units/<int:unit_id>/people/new/", people.add_person, name="add_person"),
+    path("units/<int:unit_id>/appoint/", people.appoint_person, name="appoint"),
+    path("units/<int:unit_id>/rename/", units.rename, name="rename_unit"),
+    path("units/<int:unit_id>/active/", units.switch_unit, name="switch_unit"),
+    path("holdings/<int:holding_id>/end/", people.end_post, name="end_holding"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/new/", accounts.new_account, name="new_account"),
+    path("accounts/<int:user_id>/", accounts.account, name="account"),
+    path("accounts/<int:user_id>/reset/", accounts.reset_account, name="reset_account"),
+    path("accounts/<int:user_id>/unlock/", accounts.unlock, name="unlock_account"),
+    path("accounts/<int:user_id>/role/", accounts.change_role, name="change_role"),
+    path("audit/", audit.audit, name="audit"),
+]

@@ -78,7 +78,8 @@ def set_person_active(*, actor: User | None, user: User, is_active: bool, at: da
     authority.require_other(user)
     user = lock_person(user.pk)
     posts = list(_posts_held(user, at))
-    _require_keeps(authority, user, posts)
+    if not authority.may_switch(user, posts):
+        raise NotAllowed(_("%(name)s的账号由任命他的岗位管理。") % {"name": user.name})
     if user.is_active == is_active:
         return user
     user.is_active = is_active
@@ -122,18 +123,6 @@ def _posts_held(user: User, at: datetime) -> list[Post]:
     """Posts held now or to be held."""
     unended = Q(holdings__until_on__isnull=True) | Q(holdings__until_on__gt=today(at))
     return list(Post.objects.filter(unended, holdings__user=user).select_related("unit").distinct())
-
-
-def _require_keeps(authority: Authority, user: User, posts: list[Post]) -> None:
-    if user.admin_role:
-        authority.require_role(AdminRole.SECURITY)
-        return
-    if authority.has_role(AdminRole.SYSTEM):
-        return
-    for post in posts:
-        authority.require_fill(post.unit, post.kind)
-    if not posts and not (user.unit and authority.may_add_person(user.unit)):
-        raise NotAllowed(_("%(name)s的账号由其单位负责人管理。") % {"name": user.name})
 
 
 def _record(actor: User | None, at: datetime, action: str, user: User, **detail: object) -> None:

@@ -1,0 +1,55 @@
+"""What an audit entry's action and detail say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.models import AuditEntry
+from organizations.kinds import AdminRole
+
+WORDS: Mapping[str, str | Promise] = {
+    "account.logged_in": gettext_lazy("登录"),
+    "account.logged_out": gettext_lazy("退出登录"),
+    "account.login_failed": gettext_lazy("登录失败"),
+    "account.locked": gettext_lazy("登录失败过多，暂停登录"),
+    "account.unlocked": gettext_lazy("解除登录暂停"),
+    "password.reset": gettext_lazy("重置密码"),
+    "password.set": gettext_lazy("首次设定密码"),
+    "password.changed": gettext_lazy("修改密码"),
+    "person.created": gettext_lazy("新建账号"),
+    "person.activated": gettext_lazy("启用账号"),
+    "person.deactivated": gettext_lazy("停用账号"),
+    "admin_role.changed": gettext_lazy("变更管理员类别"),
+    "holding.began": gettext_lazy("任命"),
+    "holding.ended": gettext_lazy("结束任职"),
+    "unit.created": gettext_lazy("新建单位"),
+    "unit.renamed": gettext_lazy("单位更名"),
+    "unit.activated": gettext_lazy("启用单位"),
+    "unit.deactivated": gettext_lazy("停用单位"),
+}
+
+
+def describe(entry: AuditEntry) -> str:
+    """What happened, and the few details that a reader needs to judge it."""
+    what = str(WORDS.get(entry.action, entry.action)) or entry.get_kind_display()
+    return "：".join(part for part in (what, _detail(entry)) if part)
+
+
+def _detail(entry: AuditEntry) -> str:
+    detail = entry.detail
+    if entry.action == "admin_role.changed":
+        return f"{_role(detail.get('former'))} → {_role(detail.get('role'))}"
+    if entry.action == "unit.renamed":
+        return _("原名“%(former)s”") % {"former": detail.get("former", "")}
+    for key, words in (("from_on", _("自 %(on)s 起")), ("until_on", _("至 %(on)s 止")), ("message", "%(on)s")):
+        if key in detail:
+            return words % {"on": detail[key]}
+    return ""
+
+
+def _role(value: object) -> str:
+    return str(AdminRole(value).label) if value in AdminRole.values else _("不是管理员")

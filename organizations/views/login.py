@@ -1,0 +1,82 @@
+"""Login, logout, the first password, a new password, and 我的."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import views as auth_views
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.clock import now
+from organizations.forms import ChangePasswordForm, LoginForm, NewPasswordForm
+from organizations.models import User
+from organizations.services import change_own_password, set_first_password
+from organizations.sessions import Ending
+from organizations.views.signed_in import REFUSED, actor_of, signed_in
+
+
+class LoginView(auth_views.LoginView):
+    template_name = "organizations/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        ended = self.request.GET.get("ended", "") if self.request.method == "GET" else ""
+        notice = Ending(ended).label if ended in Ending.values else ""
+        return super().get_context_data(notice=notice, **kwargs)
+
+    def form_invalid(self, form: LoginForm) -> HttpResponse:  # type: ignore[override]
+        return self.render_to_response(self.get_context_data(form=form), status=REFUSED)
+
+
+class LogoutView(auth_views.LogoutView):
+    """By POST only, so that no link or image can log somebody out."""
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def set_password(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    if not actor.must_set_password:
+        return redirect("change_password")
+    form = NewPasswordForm(request.POST or None)
+    if request.method == "POST":
+        user = form.attempt(lambda cleaned: set_first_password(actor=actor, new=cleaned["new"], at=now()))
+        if user is not None:
+            return _keep_session(request, user, _("密码已设定，请记牢。"))
+    context = {"form": form, "is_first": True}
+    return render(request, "organizations/password.html", context, status=_status(form))
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def change_password(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    form = ChangePasswordForm(request.POST or None)
+    if request.method == "POST":
+        user = form.attempt(
+            lambda cleaned: change_own_password(actor=actor, old=cleaned["old"], new=cleaned["new"], at=now())
+        )
+        if user is not None:
+            return _keep_session(request, user, _("密码已修改，其他设备上的登录已退出。"))
+    context = {"form": form, "is_first": False}
+    return render(request, "organizations/password.html", context, status=_status(form))
+
+
+@signed_in
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    return render(request, "organizations/me.html")
+
+
+def _keep_session(request: HttpRequest, user: User, message: str) -> HttpResponseRedirect:
+    update_session_auth_hash(request, user)
+    messages.success(request, message)
+    return HttpResponseRedirect(resolve_url("desk"))
+
+
+def _status(form: NewPasswordForm) -> int:
+    return REFUSED if form.is_bound and form.errors else 200

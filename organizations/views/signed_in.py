@@ -1,0 +1,36 @@
+"""What the views of this app share: who asks, and that nobody asks without a login."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+
+from organizations.models import User
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+REFUSED = 422
+
+
+def signed_in(view: View[P]) -> View[P]:
+    """The view of a page that is never kept by a browser or proxy, for somebody who is logged in."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    return cast(View[P], login_required(never_cache(answer)))
+
+
+def actor_of(request: HttpRequest) -> User:
+    """Only in a view that is `signed_in`."""
+    user = request.user
+    if not user.is_authenticated:
+        raise PermissionError("the view lacks @signed_in")
+    return user
