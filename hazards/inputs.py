@@ -161,7 +161,7 @@ def clean(data_class: type[D], raw: Mapping[str, object], ask: Ask) -> D:
 def _clean_one(field: Field, raw: object, ask: Ask, people: _Lookup) -> object | None:
     """The value, or None to leave the default. Raises ValueError with the message for the field."""
     if isinstance(raw, str):
-        raw = raw.replace("\x00", "").strip()
+        raw = plain(raw)
     if raw in (None, "", [], ()):
         if field.required:
             raise ValueError(str(_("请填写%(label)s。") % {"label": field.label}))
@@ -169,6 +169,11 @@ def _clean_one(field: Field, raw: object, ask: Ask, people: _Lookup) -> object |
     if field.kind is Kind.PERSON:
         return people.get(field, raw)
     return _CLEANERS[field.kind](field, raw, ask)
+
+
+def plain(raw: str) -> str:
+    """Text that the database can hold: no NUL, no half of a surrogate pair, no blanks at the ends."""
+    return raw.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
 
 
 def _clean_text(field: Field, raw: object, ask: Ask) -> str:

@@ -15,6 +15,7 @@ from hazards.actions import ACTIONS, Action
 from hazards.case import Case
 from hazards.inputs import Ask, Field, fields_of
 from hazards.models import Evidence, Hazard, HazardEvent
+from hazards.numbers import by_number
 from hazards.policies import decide
 from hazards.routing import awaited_action
 from hazards.search import as_query
@@ -54,7 +55,7 @@ def count_by_state(user: User, at: datetime, *, held: Sequence[HeldPost] | None 
 
 def find_by_number(hazards: QuerySet[Hazard], number: str) -> QuerySet[Hazard]:
     """The hazard of a receipt or file number; both stay valid."""
-    return hazards.filter(**({"receipt_number": number} if number.startswith("S") else {"file_number": number}))
+    return hazards.filter(**by_number(number))
 
 
 def access_hazard(user: User, number: str, at: datetime) -> Case:

@@ -23,8 +23,9 @@ from hazards import fsm, log
 from hazards.actions import ACTIONS, Action, FixOnSpotData, ReportData
 from hazards.case import Case
 from hazards.explain import explain_state
-from hazards.inputs import Ask, clean
+from hazards.inputs import Ask, clean, plain
 from hazards.models import Assignment, Hazard
+from hazards.numbers import by_number
 from hazards.policies import decide, posts_for_report
 from hazards.services.act import VERBS, Act, turn_of
 from hazards.services.record import record
@@ -103,7 +104,7 @@ def perform(
         raise NotFound(_("没有这个操作。"))
     command = Command(
         action=action, actor=actor, at=at, number=number, version=version, data=data, acting_post=acting_post,
-        occurred_on=occurred_on, late_reason=late_reason.strip(),
+        occurred_on=occurred_on, late_reason=plain(late_reason),
     )  # fmt: skip
     try:
         with busy_on_lock_timeout(), transaction.atomic():
@@ -152,8 +153,7 @@ def _perform(command: Command) -> Outcome:
 
 def lock_hazard(number: str) -> Hazard | None:
     """The hazard of a receipt or file number, its row locked until the transaction ends."""
-    by = {"receipt_number": number} if number.startswith("S") else {"file_number": number}
-    return Hazard.objects.select_for_update().defer("search").filter(**by).first()
+    return Hazard.objects.select_for_update().defer("search").filter(**by_number(number)).first()
 
 
 def _open_case(command: Command) -> Case:
