@@ -24,9 +24,7 @@ def keys_for(hazard: Hazard, lead: Assignment | None, unit: Unit, bureau: Unit, 
         keys |= {duty_key(unit.pk), duty_key(bureau.pk)}
         keys |= {person_key(p) for p in _named(lead)}
         return sorted(keys)
-    hidden_below = hazard.channel == Channel.DIRECT and not (lead and lead.unit_id in unit.path)
-    path = bureau.path if hidden_below else unit.path
-    keys |= {unit_key(unit_id) for unit_id in path}
+    keys |= {unit_key(unit_id) for unit_id in _known_along(hazard, lead, unit, bureau)}
     parties = {hazard.handling_unit_id, hazard.verifying_unit_id, hazard.closing_unit_id}
     if lead:
         parties.add(lead.unit_id)
@@ -35,6 +33,15 @@ def keys_for(hazard: Hazard, lead: Assignment | None, unit: Unit, bureau: Unit, 
     keys |= {unit_key(unit_id) for unit_id in parties if unit_id}
     keys |= {person_key(p) for p in _named(lead)}
     return sorted(keys)
+
+
+def _known_along(hazard: Hazard, lead: Assignment | None, unit: Unit, bureau: Unit) -> list[int]:
+    """The units from the root down to the campus; what went past the school, down to the bureau or to the lead unit."""
+    if hazard.channel != Channel.DIRECT:
+        return unit.path
+    if lead and lead.unit_id in unit.path and lead.unit_id not in bureau.path:
+        return unit.path[: unit.path.index(lead.unit_id) + 1]
+    return bureau.path
 
 
 def _named(lead: Assignment | None) -> list[int]:

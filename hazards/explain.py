@@ -8,7 +8,7 @@ from core.clock import local
 from hazards.actions import ACTIONS
 from hazards.case import Case
 from hazards.models import HazardEvent
-from hazards.routing import list_awaited_posts
+from hazards.routing import is_with_reporter, list_awaited_posts
 from hazards.states import State
 
 
@@ -31,7 +31,15 @@ def explain_state(case: Case) -> str:
             }
         )  # fmt: skip
     parts.append(_("现在是“%(state)s”") % {"state": State(hazard.state).label})
-    posts = list_awaited_posts(case)
-    if posts:
-        parts.append(_("下一步由%(post)s办理") % {"post": posts[0].label})
+    owing = _who_owes(case)
+    if owing:
+        parts.append(_("下一步由%(post)s办理") % {"post": owing})
     return "，".join(parts) + _("。请刷新后再看。")
+
+
+def _who_owes(case: Case) -> str:
+    """Empty in a terminal state."""
+    if case.hazard.state == State.RETURNED and is_with_reporter(case):
+        return _("上报人")
+    posts = list_awaited_posts(case)
+    return posts[0].label if posts else ""

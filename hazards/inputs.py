@@ -185,7 +185,7 @@ def _clean_text(field: Field, raw: object, ask: Ask) -> str:
 
 
 def _clean_choice(field: Field, raw: object, ask: Ask) -> str:
-    if raw not in {key for key, _label in field.choices}:
+    if raw not in [key for key, _label in field.choices]:
         allowed = "、".join(f"{key}（{label}）" for key, label in field.choices)
         raise ValueError(str(_("请从中选一项：%(allowed)s。") % {"allowed": allowed}))
     return str(raw)

@@ -11,7 +11,7 @@ from core.cached_rows import cached_rows
 from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
 from hazards.models import ActorRule, HazardEvent
-from hazards.states import State
+from hazards.states import Channel, State
 from organizations.kinds import COUNTY_BODIES, UnitKind
 from organizations.posts import HeldPost, OpenPost
 
@@ -150,8 +150,9 @@ def reporter_fallback(case: Case, action: Action) -> list[OpenPost]:
 def _decide_last_actor(case: Case) -> Decision:
     last = HazardEvent.objects.filter(hazard=case.hazard, seq=case.hazard.last_seq).first()
     if last is None or last.actor_id != case.actor.pk:
-        who = f"{last.post_label}{last.actor_name}" if last else _("上一步的办理人")
-        return Decision((), (who,))
+        # Who reported past the school is not named to the school.
+        is_told = last and not (case.hazard.channel == Channel.DIRECT and last.actor_id == case.hazard.reporter_id)
+        return Decision((), (f"{last.post_label}{last.actor_name}" if last and is_told else _("上一步的办理人"),))
     own = tuple(post for post in case.held if post.id == last.post_id)
     return Decision(own, (f"{last.post_label}{last.actor_name}",))
 

@@ -60,7 +60,7 @@ def next_step(case: Case, *, since: datetime) -> NextStep:
 def _owing_post(case: Case, action: str) -> tuple[int, str]:
     """(post id, kind of its unit)"""
     hazard = case.hazard
-    if action == "supplement" and _reporter_is_there(case):
+    if action == "supplement" and is_with_reporter(case):
         return hazard.reporter_post_id, ""
     posts = (
         reporter_fallback(case, ACTIONS[action]) if action == "supplement" else permitted_posts(case, ACTIONS[action])
@@ -70,7 +70,8 @@ def _owing_post(case: Case, action: str) -> tuple[int, str]:
     return posts[0].id, posts[0].unit_kind
 
 
-def _reporter_is_there(case: Case) -> bool:
+def is_with_reporter(case: Case) -> bool:
+    """Whether the reporter still holds the post by which he reported, so that supplementing is his."""
     hazard = case.hazard
     return Holding.objects.filter(
         held_on(case.directory.on), post_id=hazard.reporter_post_id, user_id=hazard.reporter_id, user__is_active=True
@@ -105,8 +106,10 @@ def has_mandate(case: Case, action: str, level: str) -> bool:
 
 
 def list_awaited_posts(case: Case) -> list[OpenPost]:
-    """All posts that may do the awaited act, for a sentence that names them."""
+    """All posts that may do the awaited act, for a sentence that names them; beside the reporter where he owes it."""
     action = awaited_action(case)
+    if action == "supplement":
+        return reporter_fallback(case, ACTIONS[action])
     return permitted_posts(case, ACTIONS[action]) if action else []
 
 

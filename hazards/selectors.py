@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from core.errors import NotFound
 from hazards import fsm
@@ -24,6 +26,8 @@ from organizations.keys import unit_key
 from organizations.kinds import PERSONAL_POSTS, UnitKind
 from organizations.models import User
 from organizations.posts import HeldPost, keys_of, list_held_posts
+
+_NAMES_REPORTER = frozenset({"finder", "reporter_id", "reporter_post_id"})
 
 
 def in_scope(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> QuerySet[Hazard]:
@@ -151,9 +155,14 @@ def list_events(case: Case) -> list[HazardEvent]:
     if hides_reporter(case):
         for event in events:
             if event.actor_id == case.hazard.reporter_id:
-                event.actor_name, event.post_label = "（保密）", ""
-                event.data = {name: value for name, value in event.data.items() if name != "finder"}
+                event.actor_name, event.post_label = _("（保密）"), ""
+                event.data = _without_reporter(event.data)
+                event.changes = _without_reporter(event.changes)
     return events
+
+
+def _without_reporter(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in _NAMES_REPORTER}
 
 
 def hides_reporter(case: Case) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
@@ -12,25 +13,36 @@ from hazards.hooks import Advance
 from hazards.models import Hazard
 from hazards.routing import next_step
 from hazards.services.act import turn_of
-from hazards.states import OPEN
+from hazards.states import OPEN, State
 from organizations.hooks import HoldingChange
 from organizations.models import User
 from workflows.engine import advance
 
+_PARTIES = ("handling_unit", "lead_assignment__unit", "verifying_unit", "closing_unit")
+
 
 def resolve_after_holding(change: HoldingChange) -> None:
-    """Open hazards owed within the changed unit or by its superiors, whose chain passes through it.
+    """The open hazards whose next act may be another post's now.
 
     Raises Invalid where a hazard would be left with nobody.
     """
     affected = (
         Hazard.objects.select_for_update(of=("self",))
         .defer("search")
-        .filter(state__in=OPEN, responsible_post__unit_id__in=change.unit_path)
+        .filter(_is_touched(change), state__in=OPEN)
         .order_by("id")
     )
     for hazard in affected:
         resolve_anew(hazard, at=change.at)
+
+
+def _is_touched(change: HoldingChange) -> Q:
+    """Owed or reported by the post, or owed at or above its unit on the way up from a party below or in it."""
+    below = Q()
+    for party in _PARTIES:
+        below |= Q(**{f"{party}__path__contains": [change.unit_id]})
+    owed_here = Q(responsible_post__unit_id__in=change.unit_path) & below
+    return Q(responsible_post_id=change.post_id) | Q(reporter_post_id=change.post_id, state=State.RETURNED) | owed_here
 
 
 def resolve_anew(hazard: Hazard, *, at: datetime) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
@@ -14,7 +14,7 @@ from hazards.actions import ACTIONS
 from hazards.limits import end_of
 from hazards.states import State
 from organizations.models import User
-from organizations.posts import HeldPost, list_held_posts
+from organizations.posts import HeldPost, list_held_posts, present_holdings
 from workflows.models import HazardTask
 
 # Turns that somebody who did the work may not take.
@@ -39,9 +39,11 @@ URGENCY_LABELS = {
 def to_dos(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> QuerySet[HazardTask]:
     """Open turns of the user's posts that he himself may take, the most urgent first."""
     posts = list_held_posts(user, at) if held is None else held
+    # A turn named to one person is open to its whole post again when he has left it.
+    named_is_there = Exists(present_holdings(today(at)).filter(post=OuterRef("post"), user=OuterRef("owner")))
     tasks: QuerySet[HazardTask] = (
         HazardTask.objects.filter(finished__isnull=True, post_id__in=[post.id for post in posts])
-        .filter(Q(owner__isnull=True) | Q(owner=user))
+        .filter(Q(owner__isnull=True) | Q(owner=user) | ~named_is_there)
         .exclude(hazard__state__in=_BARRED_STATES, hazard__rectifiers__contains=[user.pk])
         .select_related("hazard__unit", "hazard__domain", "post__unit")
         .defer("hazard__search")

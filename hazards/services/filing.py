@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -16,13 +16,18 @@ from hazards.services.act import Act
 from hazards.states import Level, Source, State
 from organizations.models import Unit, User
 
+# What takes longer is scheduled, not assigned. Source: process.md a.3 (listed: one year at most).
+LONGEST_LIMIT = timedelta(days=366)
+
 
 def give_file_number(act: Act) -> None:
     """The next number of the county and year; a hazard that has one from a withdrawn filing keeps it."""
     hazard = act.hazard
     if hazard.file_number:
         return
-    code, year = act.case.unit(hazard.unit_id).region_code, local(act.at).year
+    unit, year = act.case.unit(hazard.unit_id), local(act.at).year
+    # A campus right below a prefecture has no county.
+    code = unit.region_code or unit.prefecture_code or "000000"
     hazard.file_number = file_number(code, year, next_number(f"file:{code}:{year}"))
 
 
@@ -84,12 +89,14 @@ def new_lead(
 
 
 def limit_of(at: datetime, level: str, limit_on: date | None, step: str) -> tuple[date, datetime]:
-    """(last day in time, first late moment). Raises Invalid for a day that has passed."""
+    """(last day in time, first late moment). Raises Invalid for a day that has passed or is over a year away."""
     if limit_on is None:
         due_at = due_moment(get_limit(step, level), at)
         return last_day(due_at), due_at
     if limit_on < today(at):
         raise Invalid.of(limit_on=_("整改期限不能早于今天。"))
+    if limit_on > today(at) + LONGEST_LIMIT:
+        raise Invalid.of(limit_on=_("整改期限最长一年。"))
     return limit_on, end_of(limit_on)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC
 
 from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
+from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from hazards import log
@@ -69,7 +70,7 @@ def record(act: Act, data: object) -> HazardEvent:
 
 
 def _resolve_next(act: Act, is_new: bool) -> None:
-    """Who must act next and by when; the due moment stands while the turn is the same."""
+    """Who must act next and by when; a change of people alone moves no due moment."""
     hazard, before = act.hazard, act.turn
     step = next_step(act.case, since=act.at)
     same_turn = (
@@ -77,7 +78,7 @@ def _resolve_next(act: Act, is_new: bool) -> None:
         and act.new_lead is None
         and before.state == hazard.state
         and before.round == hazard.round
-        and before.responsible_post_id == step.post_id
+        and act.before["handling_unit_id"] == hazard.handling_unit_id
     )
     hazard.responsible_post_id = step.post_id
     if not same_turn and not act.keeps_due:
@@ -154,7 +155,7 @@ def _attach(act: Act, event: HazardEvent) -> None:
     if not act.attached:
         return
     if len({upload.pk for upload, _stage in act.attached}) != len(act.attached):
-        raise Invalid.of(photos="同一个文件不能既作整改前又作整改后，请分别上传。")
+        raise Invalid.of(after_photos=_("同一个文件不能既作整改前又作整改后，请分别上传。"))
     Evidence.objects.bulk_create(
         Evidence(
             hazard=act.hazard,
