@@ -1,12 +1,16 @@
 """Every address of the site; each app keeps its own."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from core import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("", include("workflows.urls")),
+    path("", include("hazards.urls")),
+    path("", include("organizations.urls")),
+    path("api/v1/", include("api.urls")),
 ]
 
 handler400 = "core.views.bad_request"

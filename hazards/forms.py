@@ -1,0 +1,268 @@
+"""The field kit as a page form: what to draw for each field, and what came back by POST."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError, Invalid
+from hazards.actions import Action
+from hazards.inputs import Ask, Field, Kind
+from hazards.models import Category, Domain, Evidence, Upload
+from hazards.photos import MAX_BYTES
+from hazards.uploads import store_upload
+from organizations.models import User
+from organizations.posts import HeldPost
+
+# Up to this many choices lie open to be tapped; more go into a list.
+MAX_OPEN_CHOICES = 4
+_TEMPLATES = {
+    Kind.TEXT: "text",
+    Kind.LONG_TEXT: "long_text",
+    Kind.DATE: "date",
+    Kind.BOOL: "bool",
+    Kind.INTEGER: "integer",
+    Kind.FILES: "files",
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class FormInput:
+    """One field as drawn: its id, value, choices and what is wrong with it."""
+
+    field: Field
+    id: str
+    value: str
+    is_on: bool = False
+    options: tuple[Option, ...] = ()
+    uploads: tuple[Upload, ...] = ()
+    errors: tuple[str, ...] = ()
+
+    @property
+    def template(self) -> str:
+        name = _TEMPLATES.get(self.field.kind)
+        if name is None:
+            name = "chips" if self.is_tappable else "select"
+        return f"_partials/inputs/{name}.html"
+
+    @property
+    def is_tappable(self) -> bool:
+        return self.field.kind is Kind.CHOICE and len(self.options) <= MAX_OPEN_CHOICES
+
+    @property
+    def is_group(self) -> bool:
+        """Several controls under one legend, rather than one control with a label."""
+        return self.field.kind is Kind.FILES or self.is_tappable
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether the list starts with 请选择 or a blank."""
+        return not (self.field.required and (len(self.options) == 1 or self.value))
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a person sent: `data` as the service takes it, the rest beside it."""
+
+    data: dict[str, object]
+    version: int | None = None
+    acting_post: int | None = None
+    occurred_on: date | None = None
+    late_reason: str = ""
+    key: str = ""
+    # What could not even be read; kept to be shown beside the field.
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    raw_occurred_on: str = ""
+
+
+@dataclass(frozen=True)
+class ActionForm:
+    action: Action
+    inputs: tuple[FormInput, ...]
+    posts: tuple[HeldPost, ...]
+    acting_post: int | None
+    version: int | None
+    key: str
+    occurred_on: str = ""
+    late_reason: str = ""
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    message: str = ""
+    is_open: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"do-{self.action.name}"
+
+    @property
+    def has_files(self) -> bool:
+        return any(one.field.kind is Kind.FILES for one in self.inputs)
+
+    @property
+    def by_name(self) -> dict[str, FormInput]:
+        return {one.field.name: one for one in self.inputs}
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """(id of the control, message) of everything wrong, as it stands on top of the form."""
+        labels = {one.field.name: (one.id, str(one.field.label)) for one in self.inputs}
+        lines: list[tuple[str, str]] = []
+        for name, messages in self.errors.items():
+            target, label = labels.get(name, (f"id_{self.action.name}_{name}", ""))
+            lines.extend((target, f"{label}：{message}" if label else message) for message in messages)
+        return lines
+
+
+def build_form(
+    action: Action, ask: Ask, fields: Sequence[Field], *, initial: Mapping[str, object], posts: tuple[HeldPost, ...] = (),
+    version: int | None = None, typed: Typed | None = None, error: DomainError | None = None, is_open: bool = False,
+    choices: Choices | None = None,
+) -> ActionForm:  # fmt: skip
+    """The form as first shown, or again with what was typed and what was wrong; forms of one page share `choices`."""
+    errors = {**(typed.errors if typed else {}), **(error.fields if error else {})}
+    values: Mapping[str, object] = typed.data if typed else initial
+    choices = choices or Choices(ask)
+    inputs = tuple(
+        _input(one, f"id_{action.name}_{one.name}", values.get(one.name), choices, errors.get(one.name, []), ask.actor)
+        for one in fields
+    )
+    return ActionForm(
+        action=action,
+        inputs=inputs,
+        posts=posts,
+        acting_post=typed.acting_post if typed and typed.acting_post else (posts[0].id if posts else None),
+        version=version,
+        # A key that was used for something else is replaced.
+        key=typed.key if typed and typed.key and "idempotency_key" not in errors else uuid.uuid4().hex,
+        occurred_on=typed.raw_occurred_on if typed else "",
+        late_reason=typed.late_reason if typed else "",
+        errors=errors,
+        message=error.message if error else "",
+        is_open=is_open,
+    )
+
+
+def _input(one: Field, id_: str, value: object, choices: Choices, errors: Iterable[str], actor: User) -> FormInput:
+    options = choices.of(one)
+    text = "" if value is None or isinstance(value, list | tuple | bool) else str(value)
+    if one.required and len(options) == 1 and not text:
+        text = options[0].value
+    uploads = _uploads(value, actor) if one.kind is Kind.FILES else ()
+    return FormInput(one, id_, text, bool(value), options, uploads, tuple(errors))
+
+
+def _uploads(value: object, actor: User) -> tuple[Upload, ...]:
+    """The person's own files that are stored but not yet used."""
+    if not isinstance(value, list | tuple) or not value:
+        return ()
+    ids = [uid for uid in map(_as_uuid, value) if uid]
+    return tuple(Upload.objects.filter(pk__in=ids, uploader=actor, evidence__isnull=True).order_by("uploaded_at"))
+
+
+def _as_uuid(value: object) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return None
+
+
+class Choices:
+    """What fields offer; one statement for each kind of list, however many fields share it."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+        self._known: dict[object, tuple[Option, ...]] = {}
+
+    def of(self, one: Field) -> tuple[Option, ...]:
+        if one.kind is Kind.CHOICE:
+            return tuple(Option(key, str(label)) for key, label in one.choices)
+        if one.kind not in (Kind.UNIT, Kind.PERSON, Kind.EVIDENCE, Kind.DOMAIN, Kind.CATEGORY):
+            return ()
+        source: object = one.options or one.kind
+        if source not in self._known:
+            self._known[source] = tuple(self._list(one))
+        return self._known[source]
+
+    def _list(self, one: Field) -> Iterable[Option]:
+        if one.kind is Kind.DOMAIN:
+            return [Option(row.code, row.name) for row in Domain.objects.all()]
+        if one.kind is Kind.CATEGORY:
+            return self._categories()
+        assert one.options is not None
+        return [Option(str(row.pk), _label(row)) for row in one.options(self.ask)]
+
+    def _categories(self) -> list[Option]:
+        """Those of the hazard's own domain first."""
+        own = self.ask.hazard.domain_id if self.ask.hazard else None
+        rows = sorted(Category.objects.select_related("domain"), key=lambda row: (row.domain_id != own, row.code))
+        return [Option(row.code, row.name, row.domain.name) for row in rows]
+
+
+def _label(row: Any) -> str:
+    if isinstance(row, Evidence):
+        return f"{row.get_stage_display()} {row.upload.name}"
+    return str(row)
+
+
+def read_form(request: HttpRequest, fields: Sequence[Field], *, at: datetime) -> Typed:
+    """What was sent; files that came with the form itself are stored first (no script, old browser)."""
+    assert isinstance(request.user, User)
+    post, errors = request.POST, dict[str, list[str]]()
+    data: dict[str, object] = {}
+    for one in fields:
+        if one.kind is Kind.FILES:
+            data[one.name] = [*post.getlist(one.name), *_store_files(request, one, at, errors)]
+        elif one.kind is Kind.BOOL:
+            data[one.name] = one.name in post
+        else:
+            data[one.name] = post.get(one.name, "")
+    raw_day = post.get("occurred_on", "").strip()
+    return Typed(
+        data=data,
+        version=_as_number(post.get("version", "")),
+        acting_post=_as_number(post.get("acting_post", "")),
+        occurred_on=_as_day(raw_day, errors),
+        late_reason=post.get("late_reason", ""),
+        key=post.get("key", "")[:80],
+        errors=errors,
+        raw_occurred_on=raw_day,
+    )
+
+
+def _store_files(request: HttpRequest, one: Field, at: datetime, errors: dict[str, list[str]]) -> list[str]:
+    assert isinstance(request.user, User)
+    stored = []
+    for sent in request.FILES.getlist(one.name):
+        try:
+            if (sent.size or 0) > MAX_BYTES:
+                raise Invalid(_("文件超过 20 MB，请压缩后再传。"))
+            stored.append(str(store_upload(actor=request.user, raw=sent.read(), name=sent.name or "", at=at).pk))
+        except Invalid as exc:
+            errors.setdefault(one.name, []).append(f"{sent.name}：{exc.message}")
+    return stored
+
+
+def _as_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _as_day(text: str, errors: dict[str, list[str]]) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        errors["occurred_on"] = [_("日期写作 2026-11-21 的样子。")]
+        return None

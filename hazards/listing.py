@@ -1,0 +1,161 @@
+"""Lists of hazards: filters that stay in the address, and pages cut by id, never by offset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from hazards.models import Hazard
+from hazards.selectors import search_in
+from hazards.states import OPEN, Level, State
+from organizations.models import Unit
+
+PAGE_SIZE = 50
+# Counting further would read the whole table; more is told as 10,000+.
+COUNT_CAP = 10_000
+MAX_QUERY = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to. `errors` name the values that could not be used; those filter nothing."""
+
+    state: str = ""
+    level: str = ""
+    domain: str = ""
+    unit: int | None = None
+    overdue: bool = False
+    mine: bool = False
+    found_after: date | None = None
+    found_before: date | None = None
+    q: str = ""
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, params: Mapping[str, str]) -> Filters:
+        """From the address or a query of the API; names not listed here are not looked at."""
+        errors: dict[str, list[str]] = {}
+        return cls(
+            state=_one_of(params, "state", [*State.values, "open"], errors),
+            level=_one_of(params, "level", Level.values, errors),
+            domain=_code(params, "domain", errors),
+            unit=_number(params, "unit", errors),
+            overdue=params.get("overdue", "") in ("1", "true", "on"),
+            mine=params.get("mine", "") in ("1", "true", "on"),
+            found_after=_day(params, "found_after", errors),
+            found_before=_day(params, "found_before", errors),
+            q=params.get("q", "").replace("\x00", "").strip()[:MAX_QUERY],
+            errors=errors,
+        )
+
+    def as_params(self) -> dict[str, str]:
+        """The filters in force, as they stand in an address."""
+        told = {
+            "q": self.q,
+            "state": self.state,
+            "level": self.level,
+            "domain": self.domain,
+            "unit": str(self.unit or ""),
+            "overdue": "1" if self.overdue else "",
+            "mine": "1" if self.mine else "",
+            "found_after": self.found_after.isoformat() if self.found_after else "",
+            "found_before": self.found_before.isoformat() if self.found_before else "",
+        }
+        return {name: value for name, value in told.items() if value}
+
+
+def narrow(hazards: QuerySet[Hazard], filters: Filters, *, reporter_id: int, at: datetime) -> QuerySet[Hazard]:
+    """`unit` takes in everything below it; `found_after` and `found_before` are both included."""
+    plain: dict[str, Any] = {
+        "level": filters.level,
+        "domain__code": filters.domain,
+        "found_on__gte": filters.found_after,
+        "found_on__lte": filters.found_before,
+        "reporter_id": reporter_id if filters.mine else None,
+    }
+    hazards = hazards.filter(**{name: value for name, value in plain.items() if value})
+    if filters.state:
+        hazards = hazards.filter(state__in=OPEN) if filters.state == "open" else hazards.filter(state=filters.state)
+    if filters.unit:
+        below = Unit.objects.filter(path__contains=[filters.unit])
+        hazards = hazards.filter(unit_id__in=below.values("pk"))
+    if filters.overdue:
+        hazards = hazards.filter(state__in=OPEN, due_at__lte=at)
+    return search_in(hazards, filters.q) if filters.q else hazards
+
+
+@dataclass(frozen=True)
+class Page:
+    """Newest first. `older` and `newer` are the cursors of the pages beside it; None at the ends."""
+
+    rows: list[Hazard]
+    older: int | None
+    newer: int | None
+
+
+def page_of(
+    hazards: QuerySet[Hazard], *, cursor: int | None = None, backward: bool = False, size: int = PAGE_SIZE
+) -> Page:
+    """Rows with ids below the cursor, or above it when going back."""
+    if cursor and backward:
+        rows = list(hazards.filter(pk__gt=cursor).order_by("pk")[: size + 1])
+        has_newer, rows = len(rows) > size, rows[:size][::-1]
+        return Page(rows, rows[-1].pk if rows else None, rows[0].pk if rows and has_newer else None)
+    if cursor:
+        hazards = hazards.filter(pk__lt=cursor)
+    rows = list(hazards.order_by("-pk")[: size + 1])
+    has_older, rows = len(rows) > size, rows[:size]
+    return Page(rows, rows[-1].pk if has_older else None, rows[0].pk if cursor and rows else None)
+
+
+def count_capped(hazards: QuerySet[Hazard]) -> int:
+    """At most COUNT_CAP + 1. Ordered, so that the planner stops early on an index."""
+    return hazards.order_by("-pk")[: COUNT_CAP + 1].count()
+
+
+def say_count(n: int) -> str:
+    return f"{COUNT_CAP:,}+" if n > COUNT_CAP else f"{n:,}"
+
+
+def _one_of(params: Mapping[str, str], name: str, allowed: list[str], errors: dict[str, list[str]]) -> str:
+    value = params.get(name, "")
+    if value and value not in allowed:
+        errors[name] = [
+            _("没有这个选项：%(value)s。可用：%(allowed)s。") % {"value": value[:20], "allowed": "、".join(allowed)}
+        ]
+        return ""
+    return value
+
+
+def _code(params: Mapping[str, str], name: str, errors: dict[str, list[str]]) -> str:
+    value = params.get(name, "")
+    if value and not (value.isascii() and value.isdigit() and len(value) == 2):
+        errors[name] = [_("领域写两位代码。")]
+        return ""
+    return value
+
+
+def _number(params: Mapping[str, str], name: str, errors: dict[str, list[str]]) -> int | None:
+    value = params.get(name, "")
+    if not value:
+        return None
+    if value.isascii() and value.isdigit() and 0 < int(value) < 2**63:
+        return int(value)
+    errors[name] = [_("编号应为整数。")]
+    return None
+
+
+def _day(params: Mapping[str, str], name: str, errors: dict[str, list[str]]) -> date | None:
+    value = params.get(name, "")
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        errors[name] = [_("日期写作 2026-11-21 的样子。")]
+        return None

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from hazards.views import file, files, hazard_list, report, stop
+
+urlpatterns = [
+    path("report/", report.report_hazard, name="report"),
+    path("report/similar/", report.show_similar, name="similar_hazards"),
+    path("report/stop/", stop.show_stop, name="report_stop"),
+    path("report/confidential/", stop.report_confidential, name="report_confidential"),
+    path("hazards/", hazard_list.list_hazards, name="hazard_list"),
+    path("hazards/<str:number>/", file.show_hazard, name="hazard_file"),
+    path("hazards/<str:number>/receipt/", report.show_receipt, name="report_receipt"),
+    path("hazards/<str:number>/<slug:action>/", file.act_on_hazard, name="hazard_act"),
+    path("uploads/", files.upload_file, name="uploads"),
+    path("uploads/<uuid:upload_id>/", files.show_upload, name="upload_file"),
+    path("evidence/<int:evidence_id>/", files.show_evidence, name="evidence_file"),
+]

@@ -1,0 +1,90 @@
+/* The report page: draft on the device, tapped places, and the way to the stop page. */
+
+import { clearDrafts, readDraft, saveDraft } from "./draft.js";
+import { restorePhotos } from "./photos.js";
+
+const form = document.getElementById("report-form");
+const user = document.body.dataset.user;
+const isAnswer = Boolean(form?.querySelector(".bh-errors"));
+
+function restore() {
+  const entries = readDraft(user, form);
+  if (!entries) {
+    return;
+  }
+  const photos = new Map();
+  entries.forEach(([name, value]) => {
+    const box = form.querySelector(`[data-upload][data-name="${name}"]`);
+    if (box) {
+      photos.set(box, [...(photos.get(box) ?? []), value]);
+    } else {
+      fill(name, value);
+    }
+  });
+  photos.forEach((ids, box) => restorePhotos(box, ids));
+  say("这是上次没有报完的草稿，只存在本机。");
+}
+
+function fill(name, value) {
+  const controls = [...form.querySelectorAll(`[name="${name}"]`)];
+  const tapped = controls.find((control) => ["radio", "checkbox"].includes(control.type));
+  if (tapped) {
+    const wanted = controls.find((control) => control.type === "checkbox" || control.value === value);
+    if (wanted && !("restricted" in wanted.dataset)) {
+      wanted.checked = true;
+    }
+  } else if (controls.length) {
+    controls[0].value = value;
+  }
+}
+
+function say(words) {
+  const line = form.querySelector("[data-draft-status]");
+  line.textContent = words;
+  const drop = Object.assign(document.createElement("button"), { type: "button", textContent: "清空重填" });
+  drop.className = "btn btn-link";
+  drop.addEventListener("click", () => {
+    clearDrafts(user);
+    window.location.assign(form.action);
+  });
+  line.append(" ", drop);
+}
+
+// A restricted matter leaves the page before a word more is written, and nothing of it is kept.
+function stop(control) {
+  window.clearTimeout(remember.timer);
+  clearDrafts(user);
+  const unit = form.elements.unit?.value ?? "";
+  form.reset();
+  window.location.assign(`${form.dataset.stop}?domain=${control.value}&unit=${encodeURIComponent(unit)}`);
+}
+
+function remember() {
+  window.clearTimeout(remember.timer);
+  remember.timer = window.setTimeout(() => saveDraft(user, form), 300);
+}
+
+if (form) {
+  if (!isAnswer) {
+    restore();
+  }
+  form.addEventListener("change", (event) => {
+    if ("restricted" in event.target.dataset && event.target.checked) {
+      stop(event.target);
+      return;
+    }
+    remember();
+  });
+  form.addEventListener("input", remember);
+  form.addEventListener("upload:done", remember);
+  form.querySelectorAll("[data-fill]").forEach((row) => {
+    row.hidden = false;
+    row.addEventListener("click", (event) => {
+      const chip = event.target.closest("button");
+      if (chip) {
+        document.getElementById(row.dataset.fill).value = chip.textContent;
+        remember();
+      }
+    });
+  });
+}

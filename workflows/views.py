@@ -1,0 +1,83 @@
+"""工作台: what is mine to do, by urgency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from core.clock import now
+from hazards.models import Hazard
+from hazards.selectors import count_by_state, in_scope
+from hazards.states import OPEN, State
+from organizations.kinds import CAMPUSES, PERSONAL_POSTS
+from organizations.models import User
+from organizations.posts import HeldPost, list_held_posts
+from workflows.models import HazardTask
+from workflows.selectors import URGENCY_LABELS, Urgency, awaited_label, list_to_dos
+
+# As many of one's own reports as fit under the to-dos; the list has the rest.
+N_REPORTS = 5
+_TONES = {Urgency.OVERDUE: "red", Urgency.TODAY: "orange", Urgency.WEEK: "yellow", Urgency.LATER: "blue"}
+# Not yet possible in this edition, hence no counter that would always say nought.
+_COUNTED = [state for state in (*OPEN, State.CLOSED) if state != State.REFERRED]
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    tone: str
+    to_dos: list[tuple[HazardTask, str]]
+
+
+@dataclass(frozen=True)
+class Counter:
+    state: str
+    label: str
+    n: int
+
+
+@login_required
+@require_safe
+def show_desk(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    at, user = now(), request.user
+    held = list_held_posts(user, at)
+    if not held:
+        return render(request, "workflows/desk_without_post.html", {"at": at})
+    groups = _groups(user, at, held)
+    context = {
+        "at": at,
+        "groups": groups,
+        "n_to_dos": sum(len(group.to_dos) for group in groups),
+        "counters": _counters(user, at, held),
+        "reports": _own_reports(user, at, held),
+        "can_fix": any(post.unit_kind in CAMPUSES for post in held),
+    }
+    return render(request, "workflows/desk.html", context)
+
+
+def _groups(user: User, at: datetime, held: list[HeldPost]) -> list[Group]:
+    found = list_to_dos(user, at, held=held)
+    return [
+        Group(str(URGENCY_LABELS[urgency]), _TONES[urgency], [(task, awaited_label(task)) for task in tasks])
+        for urgency, tasks in found.items()
+        if tasks
+    ]
+
+
+def _counters(user: User, at: datetime, held: list[HeldPost]) -> list[Counter]:
+    """Figures of the user's units; who holds personal posts only has his own reports instead."""
+    if all(post.kind in PERSONAL_POSTS for post in held):
+        return []
+    counts = count_by_state(user, at, held=held)
+    return [Counter(state, str(state.label), counts.get(state, 0)) for state in _COUNTED]
+
+
+def _own_reports(user: User, at: datetime, held: list[HeldPost]) -> list[Hazard]:
+    mine = in_scope(user, at, held=held).filter(reporter=user).select_related("unit", "domain")
+    return list(mine.order_by("-pk")[:N_REPORTS])
