@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
@@ -16,8 +15,10 @@ from core.models import AuditKind
 from organizations.kinds import PARENT_KINDS, AdminRole, UnitKind
 from organizations.models import Post, Unit, User
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 T = TypeVar("T")
-Words = str | Promise
 
 
 class PageForm(forms.Form):
@@ -55,12 +56,14 @@ def dress(fields: Iterable[forms.Field]) -> None:
         field.widget.attrs.setdefault("class", "form-select" if is_select else "form-control")
 
 
-def day_field(label: Words, *, required: bool = True, help_text: Words = "") -> forms.DateField:
+def day_field(label: str | StrPromise, *, required: bool = True, help_text: str | StrPromise = "") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, required=required, help_text=help_text)
 
 
-def password_field(label: Words, *, autocomplete: str = "new-password", help_text: Words = "") -> forms.CharField:
+def password_field(
+    label: str | StrPromise, *, autocomplete: str = "new-password", help_text: str | StrPromise = ""
+) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(label=label, strip=False, widget=widget, help_text=help_text)
 

@@ -59,7 +59,7 @@ def end_holding(*, actor: User | None, holding: Holding, until_on: date, at: dat
         raise WrongState(_("这项任职已于%(on)s结束。") % {"on": holding.until_on.isoformat()})
     if until_on < holding.from_on:
         raise Invalid.of(until_on=_("不能早于任职开始日 %(on)s。") % {"on": holding.from_on.isoformat()})
-    if actor is not None and until_on < min(on, holding.from_on):
+    if actor is not None and until_on < on:
         raise Invalid.of(until_on=_("不能早于今天。"))
     holding.until_on = until_on
     holding.save(update_fields=["until_on"])
