@@ -1,0 +1,158 @@
+"""One action on many hazards: each row its own transaction, its own answer."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.converters import is_number
+from api.envelope import Envelope, Reader, read_body, read_key, split_body
+from api.openapi import IDEMPOTENCY_KEY, ON_HAZARD
+from api.output.actions import BulkOut
+from api.views.base import ApiView
+from core.audit import deny_request
+from core.errors import DomainError, NotFound
+from hazards.services import perform
+
+logger = logging.getLogger(__name__)
+
+MAX_ROWS = 500
+_ACTIONS = [action.name for action in ON_HAZARD]
+_NAMES = ("numbers", "action", "data", "versions", "acting_post", "occurred_on", "late_reason")
+_REQUEST = {
+    "type": "object",
+    "required": ["numbers", "action"],
+    "properties": {
+        "numbers": {
+            "type": "array",
+            "items": {"type": "string"},
+            "minItems": 1,
+            "maxItems": MAX_ROWS,
+            "uniqueItems": True,
+        },
+        "action": {"type": "string", "enum": _ACTIONS},
+        "data": {"type": "object", "description": "与单条办理相同的字段", "additionalProperties": True},
+        "versions": {
+            "type": "object",
+            "description": "每个号码看到的版本号；改变版本的操作必填",
+            "additionalProperties": {"type": "integer"},
+        },
+        "acting_post": {"type": "integer"},
+        "occurred_on": {"type": "string", "format": "date"},
+        "late_reason": {"type": "string", "maxLength": 200},
+    },
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class Batch:
+    numbers: list[str]
+    action: str
+    data: dict[str, object]
+    versions: dict[str, int]
+    envelope: Envelope
+    key: str | None
+
+    def row_key(self, number: str) -> str | None:
+        """A key of its own for each row, the same whenever the batch is repeated."""
+        if self.key is None:
+            return None
+        return hashlib.sha256(f"{self.key}\n{number}".encode()).hexdigest()
+
+
+class BulkView(ApiView):
+    @extend_schema(
+        operation_id="act_on_many", tags=["actions"], summary="批量办理，逐条回答", parameters=[IDEMPOTENCY_KEY],
+        request={"application/json": _REQUEST}, responses={200: BulkOut},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        batch = read_batch(request)
+        rows = [self._do(request, batch, number) for number in batch.numbers]
+        return Response(BulkOut({"results": rows}).data)
+
+    def _do(self, request: Request, batch: Batch, number: str) -> dict[str, Any]:
+        """A row that fails, for whatever reason, leaves its neighbours alone."""
+        try:
+            outcome = self._perform(batch, number)
+        except DomainError as error:
+            deny_request(request=request._request, error=error, action=batch.action, subject=number)
+            return _row(number, error.status, error.code, error.message, error.fields)
+        except Exception:
+            logger.exception("bulk %s failed on %s", batch.action, number)
+            return _row(number, 500, "server_error", _("系统出错了，这一条可能没有办理，请稍后查看。"), {})
+        return {**_row(number, 200, "ok", "", {}), "outcome": outcome}
+
+    def _perform(self, batch: Batch, number: str) -> Any:
+        if not is_number(number):
+            raise NotFound
+        return perform(
+            batch.action,
+            actor=self.actor,
+            at=self.at,
+            number=number,
+            version=batch.versions.get(number),
+            data=batch.data,
+            acting_post=batch.envelope.acting_post,
+            occurred_on=batch.envelope.occurred_on,
+            late_reason=batch.envelope.late_reason,
+            key=batch.row_key(number),
+        )
+
+
+def _row(number: str, status: int, code: str, message: str, fields: dict[str, list[str]]) -> dict[str, Any]:
+    return {"number": number, "status": status, "code": code, "message": message, "fields": fields, "outcome": None}
+
+
+def read_batch(request: Request) -> Batch:
+    body = read_body(request)
+    read = Reader(body)
+    read.refuse_others(_NAMES)
+    read.check("numbers", _are_numbers, _("应为 1 到 %(n)d 个不重复的编号。") % {"n": MAX_ROWS})
+    read.check("action", lambda name: name in _ACTIONS, _("请从中选一项：%(all)s。") % {"all": "、".join(_ACTIONS)})
+    read.check("data", _is_object, _("应为 JSON 对象。"))
+    read.check("versions", _are_versions, _("应为编号到版本号的对象。"))
+    read.finish()
+    envelope, _rest = split_body({name: value for name, value in body.items() if name not in ("version", "action")})
+    return Batch(
+        numbers=_list(body["numbers"]),
+        action=str(body["action"]),
+        data=_object(body.get("data")),
+        versions=_object(body.get("versions")),
+        envelope=envelope,
+        key=read_key(request),
+    )
+
+
+def _are_numbers(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and 0 < len(value) <= MAX_ROWS
+        and all(isinstance(one, str) for one in value)
+        and len(set(value)) == len(value)
+    )
+
+
+def _is_object(value: object) -> bool:
+    return value is None or isinstance(value, dict)
+
+
+def _are_versions(value: object) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, dict) and all(type(one) is int for one in value.values())
+
+
+def _list(value: object) -> list[str]:
+    return list(value) if isinstance(value, list) else []
+
+
+def _object(value: object) -> dict[str, Any]:
+    return dict(value) if isinstance(value, dict) else {}
