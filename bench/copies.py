@@ -7,16 +7,21 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from django.db import connection
 
+from core.numbering import check_digit, file_number
 from hazards import log
 from hazards.models import Assignment, Hazard, HazardEvent
 from workflows.models import HazardProcess, HazardTask
 
 Values = dict[str, Any]
 PREVIOUS = HazardTask.previous.through
+# Numbers of a year that no service gives out here.
+YEAR = 2099
+_serials = count(1)
 
 
 @dataclass(frozen=True)
@@ -43,13 +48,22 @@ def read_pattern(hazard_id: int) -> Pattern:
     )
 
 
-def copy_hazard(hazard_id: int, n: int, prefix: str) -> list[str]:
-    """The file numbers of n more hazards like this one; `prefix` makes their numbers unlike all others."""
+def next_numbers() -> tuple[str, str]:
+    """(receipt number, file number) that no other hazard of this database has."""
+    serial = next(_serials)
+    body = f"{YEAR}{serial:010d}"
+    return f"S{body}{check_digit(body)}", file_number("361102", YEAR, serial)
+
+
+def copy_hazard(hazard_id: int, n: int) -> list[str]:
+    """The file numbers of n more hazards like this one."""
     pattern = read_pattern(hazard_id)
-    rows: dict[Any, list[Values]] = {m: [] for m in (Hazard, Assignment, HazardEvent, HazardProcess, HazardTask, PREVIOUS)}
+    rows: dict[Any, list[Values]] = {
+        m: [] for m in (Hazard, Assignment, HazardEvent, HazardProcess, HazardTask, PREVIOUS)
+    }
     ids = {m: iter(_draw_ids(m, n * max(1, len(group)))) for m, group in _groups(pattern).items()}
-    for i in range(n):
-        _add_copy(pattern, rows, ids, f"{prefix}{i:06d}")
+    for _ in range(n):
+        _add_copy(pattern, rows, ids)
     # The lead assignment and its hazard name each other.
     leads = [(row["id"], row["lead_assignment_id"]) for row in rows[Hazard] if row["lead_assignment_id"]]
     write_rows(Hazard, [{**row, "lead_assignment_id": None} for row in rows[Hazard]])
@@ -72,8 +86,9 @@ def _groups(pattern: Pattern) -> dict[Any, list[Values]]:
     }  # fmt: skip
 
 
-def _add_copy(pattern: Pattern, rows: dict[Any, list[Values]], ids: Mapping[Any, Any], number: str) -> None:
-    hazard = {**pattern.hazard, "id": next(ids[Hazard]), "receipt_number": f"S{number}", "file_number": f"F{number}"}
+def _add_copy(pattern: Pattern, rows: dict[Any, list[Values]], ids: Mapping[Any, Any]) -> None:
+    receipt, filed = next_numbers()
+    hazard = {**pattern.hazard, "id": next(ids[Hazard]), "receipt_number": receipt, "file_number": filed}
     renamed: dict[Any, dict[int, int]] = {}
     for model, group in _groups(pattern).items():
         if model is Hazard:
@@ -110,10 +125,10 @@ def _seal_again(events: Sequence[Values], hazard: Values, leads: Mapping[int, in
     return previous
 
 
-def _read(model: Any, where: str, value: object) -> list[Values]:
+def _read(model: Any, where: str, key: int | list[int]) -> list[Values]:
     columns = [field.column for field in model._meta.concrete_fields]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)} FROM {model._meta.db_table} WHERE {where} ORDER BY id", [value])
+        cursor.execute(f"SELECT {', '.join(columns)} FROM {model._meta.db_table} WHERE {where} ORDER BY id", [key])
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     for row in rows:
         for name, value in row.items():

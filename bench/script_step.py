@@ -48,8 +48,12 @@ def sign(connection: Any, *, number: str, actor: User, facts: Mapping[str, objec
         cursor.execute(_LOCK, [number])
         hazard, _version, seq, last_hash, lead, post, visible_to, _round, _due = cursor.fetchone()
         seq += 1
-        commitments = json.dumps(dict.fromkeys(("responsibility", "measures", "funding", "deadline", "contingency"), "已落实"))
-        told = json.dumps({**facts, "seq": seq, "actor": actor.pk, "at": at.isoformat(), "prev": last_hash}, sort_keys=True)
+        commitments = json.dumps(
+            dict.fromkeys(("responsibility", "measures", "funding", "deadline", "contingency"), "已落实")
+        )
+        told = json.dumps(
+            {**facts, "seq": seq, "actor": actor.pk, "at": at.isoformat(), "prev": last_hash}, sort_keys=True
+        )
         sealed = hashlib.sha256(told.encode()).hexdigest()
         cursor.execute(_ASSIGNMENT, [facts["leader"], facts["handler"], lead])
         cursor.execute(

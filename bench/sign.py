@@ -70,13 +70,13 @@ def _rates(pattern: int, steps: dict[str, Step], n: int) -> dict[str, list[float
     """Acts a second of each step in each run, all steps by turns."""
     each = RUNS * PER_RUN * n
     subjects: dict[str, Sequence[int | str]] = {
-        "sign": copy_hazard(pattern, each, f"A{n}"),
-        "script": copy_hazard(pattern, each, f"B{n}"),
+        "sign": copy_hazard(pattern, each),
+        "script": copy_hazard(pattern, each),
         "viewflow": viewflow_step.open_tasks(each),
     }
     feeds = {name: iter(items) for name, items in subjects.items()}
     for name, step in steps.items():  # caches and plans warm, as they are in service
-        step(next(iter(_spare(name, pattern, n))))
+        step(_spare(name, pattern))
     rates: dict[str, list[float]] = {name: [] for name in steps}
     for _run in range(RUNS):
         for name, step in steps.items():
@@ -85,8 +85,8 @@ def _rates(pattern: int, steps: dict[str, Step], n: int) -> dict[str, list[float
     return rates
 
 
-def _spare(name: str, pattern: int, n: int) -> Sequence[int | str]:
-    return viewflow_step.open_tasks(1) if name == "viewflow" else copy_hazard(pattern, 1, f"W{n}{name}")
+def _spare(name: str, pattern: int) -> int | str:
+    return viewflow_step.open_tasks(1)[0] if name == "viewflow" else copy_hazard(pattern, 1)[0]
 
 
 def _rate(step: Step, batches: list[list[int | str]]) -> float:
@@ -97,7 +97,7 @@ def _rate(step: Step, batches: list[list[int | str]]) -> float:
         step(batches[index][0])  # opens what a process needs once
         return _timed(step, batches[index][1:])
 
-    seconds = in_processes(len(batches), work)
+    seconds: list[float] = in_processes(len(batches), work)
     return sum((len(batch) - 1) / taken for batch, taken in zip(batches, seconds, strict=True))
 
 

@@ -9,7 +9,7 @@ from viewflow.workflow.models import Process, Task
 from organizations.models import User
 
 
-class PlainFlow(flow.Flow):  # type: ignore[misc]
+class PlainFlow(flow.Flow):
     """A View that one assigns and executes, then a Switch, then the next View."""
 
     process_class = Process
@@ -36,5 +36,3 @@ def assign_and_execute(task_id: int, user: User) -> None:
     with task.activation() as activation:
         activation.start(None)
         activation.execute()
-
-

@@ -24,6 +24,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
+from core.prepared import Prepared
 from hazards.models import Category, Domain, Hazard, Upload
 from organizations.models import Unit, User
 from organizations.posts import HeldPost
@@ -58,6 +59,28 @@ class Ask:
 
 Options = Callable[[Ask], "QuerySet[Any]"]
 Initial = Callable[[Ask], object]
+
+
+@Prepared
+def _people(units: Sequence[int], ids: Sequence[int]) -> QuerySet[User]:
+    return _people_of(units).filter(pk__in=ids)
+
+
+def _people_of(units: Sequence[int]) -> QuerySet[User]:
+    return User.objects.filter(unit_id__in=units, is_active=True, admin_role="")
+
+
+@dataclass(frozen=True)
+class PeopleOptions:
+    """The people of some units: for the form's list, and for the check of those that came in."""
+
+    units: Callable[[Ask], Sequence[int]]
+
+    def __call__(self, ask: Ask) -> QuerySet[User]:
+        return _people_of(self.units(ask)).order_by("name", "pk")
+
+    def find(self, ask: Ask, ids: Iterable[int]) -> list[User]:
+        return _people(self.units(ask), sorted(ids))
 
 
 @dataclass(frozen=True)
@@ -107,7 +130,7 @@ def unit(label: Text, *, options: Options, required: bool = True, **more: Any) -
     return _declare(Kind.UNIT, label, None, required=required, options=options, **more)
 
 
-def person(label: Text, *, options: Options, required: bool = True, **more: Any) -> Any:
+def person(label: Text, *, options: PeopleOptions, required: bool = True, **more: Any) -> Any:
     return _declare(Kind.PERSON, label, None, required=required, options=options, **more)
 
 
@@ -143,7 +166,7 @@ def clean(data_class: type[D], raw: Mapping[str, object], ask: Ask) -> D:
     unknown = set(raw) - {field.name for field in fields}
     for name in sorted(unknown):
         errors[name] = [str(_("没有这一项，请检查拼写。"))]
-    people = _Lookup(Kind.PERSON, fields, raw, ask)
+    people = _Lookup(fields, raw, ask)
     values: dict[str, object] = {}
     for field in fields:
         try:
@@ -298,19 +321,19 @@ _CLEANERS: dict[Kind, Callable[[Field, Any, Ask], object]] = {
 class _Lookup:
     """All people that a form names, in one statement."""
 
-    def __init__(self, kind: Kind, fields: Sequence[Field], raw: Mapping[str, object], ask: Ask) -> None:
+    def __init__(self, fields: Sequence[Field], raw: Mapping[str, object], ask: Ask) -> None:
         self.found: dict[int, User] = {}
-        wanted: dict[Options, set[int]] = {}
+        wanted: dict[PeopleOptions, set[int]] = {}
         for field in fields:
             value = raw.get(field.name)
-            if field.kind is not kind or field.options is None or value in (None, ""):
+            if not isinstance(field.options, PeopleOptions) or value in (None, ""):
                 continue
             try:
                 wanted.setdefault(field.options, set()).add(_as_id(value.pk if isinstance(value, User) else value))
             except ValueError:
                 continue
         for options, ids in wanted.items():
-            self.found.update({user.pk: user for user in options(ask).filter(pk__in=ids)})
+            self.found.update({user.pk: user for user in options.find(ask, ids)})
 
     def get(self, field: Field, raw: object) -> User:
         found = self.found.get(_as_id(raw.pk if isinstance(raw, User) else raw))

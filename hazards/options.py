@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from hazards.inputs import Ask
+from hazards.inputs import Ask, PeopleOptions
 from hazards.models import Evidence
 from organizations.kinds import CAMPUSES, COUNTY_BODIES, EDUCATION_TREE, UnitKind
-from organizations.models import Unit, User
+from organizations.models import Unit
 
 
 def reportable_units(ask: Ask) -> QuerySet[Unit]:
@@ -51,18 +51,19 @@ def verifying_units(ask: Ask) -> QuerySet[Unit]:
     ).order_by("path")  # fmt: skip
 
 
-def people_of_lead(ask: Ask) -> QuerySet[User]:
-    """People of the unit that works on the hazard; before it is assigned, of the campus."""
+def _lead_units(ask: Ask) -> list[int]:
+    """The unit that works on the hazard; before it is assigned, the campus."""
     if ask.hazard is None:
-        return people_of_own_campus(ask)
+        return _own_campuses(ask)
     lead = ask.hazard.lead_assignment
-    unit_id = lead.unit_id if lead else ask.hazard.unit_id
-    return User.objects.filter(unit_id=unit_id, is_active=True, admin_role="").order_by("name", "pk")
+    return [lead.unit_id if lead else ask.hazard.unit_id]
 
 
-def people_of_own_campus(ask: Ask) -> QuerySet[User]:
-    units = [post.unit_id for post in ask.held if post.unit_kind in CAMPUSES]
-    return User.objects.filter(unit_id__in=units, is_active=True, admin_role="").order_by("name", "pk")
+def _own_campuses(ask: Ask) -> list[int]:
+    return [post.unit_id for post in ask.held if post.unit_kind in CAMPUSES]
+
+
+people_of_lead = PeopleOptions(_lead_units)
 
 
 def own_evidence(ask: Ask) -> QuerySet[Evidence]:

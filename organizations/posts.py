@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet
 
 from core.clock import today
+from core.prepared import Prepared
 from organizations.keys import duty_key, person_key, unit_key
 from organizations.kinds import PERSONAL_POSTS, PostKind, UnitKind
 from organizations.models import Holding, Unit, User
@@ -66,20 +69,39 @@ def present_holdings(on: date) -> QuerySet[Holding]:
     return Holding.objects.filter(held_on(on), user__is_active=True, user__admin_role="", post__unit__is_active=True)
 
 
-def list_held_posts(user: User, at: datetime) -> list[HeldPost]:
-    """The posts that a user holds at a moment, by unit and kind. Administrators hold none."""
-    if not user.is_active or user.admin_role:
-        return []
-    rows = (
-        present_holdings(today(at))
-        .filter(user=user)
+@Prepared
+def _posts_of_user(user_id: int, on: date) -> QuerySet[Holding, tuple[Any, ...]]:
+    return (
+        present_holdings(on)
+        .filter(user_id=user_id)
         .order_by("post__unit_id", "post__kind")
         .values_list(
             "post_id", "post__kind", "post__title", "post__unit_id", "post__unit__kind",
             "post__unit__name", "post__unit__parent_id", "post__unit__path", "post__unit__duty_domains",
         )
     )  # fmt: skip
-    return [HeldPost(*row[:-2], unit_path=tuple(row[-2]), unit_duty_domains=tuple(row[-1])) for row in rows]
+
+
+@Prepared
+def _holders_in_units(units: Sequence[int], on: date) -> QuerySet[Holding, tuple[Any, ...]]:
+    return (
+        present_holdings(on)
+        .filter(post__unit_id__in=units)
+        .exclude(post__kind=PostKind.TEACHER)
+        .order_by("post_id", "from_on", "id")
+        .values_list(
+            "post_id", "post__kind", "post__title", "post__unit_id", "post__unit__kind", "post__unit__name",
+            "user_id", "user__name",
+        )
+    )  # fmt: skip
+
+
+def list_held_posts(user: User, at: datetime) -> list[HeldPost]:
+    """The posts that a user holds at a moment, by unit and kind. Administrators hold none."""
+    if not user.is_active or user.admin_role:
+        return []
+    rows = _posts_of_user(user.pk, today(at))
+    return [HeldPost(*row[:-2], tuple(row[-2]), tuple(row[-1])) for row in rows]
 
 
 def keys_of(user: User, held: Sequence[HeldPost]) -> list[int]:
@@ -97,16 +119,7 @@ def keys_of(user: User, held: Sequence[HeldPost]) -> list[int]:
 
 def list_open_posts(units: Collection[int], on: date) -> list[OpenPost]:
     """The held posts of these units that can owe work, with their holders. Teachers owe none."""
-    rows = (
-        present_holdings(on)
-        .filter(post__unit_id__in=list(units))
-        .exclude(post__kind=PostKind.TEACHER)
-        .order_by("post_id", "from_on", "id")
-        .values_list(
-            "post_id", "post__kind", "post__title", "post__unit_id", "post__unit__kind", "post__unit__name",
-            "user_id", "user__name",
-        )
-    )  # fmt: skip
+    rows = _holders_in_units(list(units), on)
     holders: dict[int, list[Holder]] = {}
     posts: dict[int, tuple[int, str, str, int, str, str]] = {}
     for post_id, kind, title, unit_id, unit_kind, unit_name, user_id, user_name in rows:
@@ -149,6 +162,26 @@ class Directory:
             if here:
                 return [post for _, post in sorted(here, key=lambda pair: pair[0])]
         return []
+
+
+_UNIT_COLUMNS = tuple(field.attname for field in Unit._meta.concrete_fields)
+_UNITS_AROUND = f"""
+    SELECT id = (SELECT unit_id FROM organizations_post WHERE id = %(post)s), {", ".join(_UNIT_COLUMNS)}
+    FROM organizations_unit WHERE id IN (
+        SELECT unnest(path) FROM organizations_unit WHERE id = %(unit)s
+        UNION ALL SELECT unnest(%(others)s::bigint[])
+        UNION ALL SELECT unit_id FROM organizations_post WHERE id = %(post)s
+    )
+"""
+
+
+def read_units_around(unit_id: int, *, others: Collection[int], post_id: int) -> tuple[list[Unit], int]:
+    """(the unit with all its superiors, the others and the unit of a post; the id of that last one), in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNITS_AROUND, {"unit": unit_id, "others": list(others), "post": post_id})
+        rows = cursor.fetchall()
+    of_post = next(row[1 + _UNIT_COLUMNS.index("id")] for row in rows if row[0])
+    return [Unit.from_db(DEFAULT_DB_ALIAS, _UNIT_COLUMNS, row[1:]) for row in rows], of_post
 
 
 def bureau_of(unit: Unit) -> Unit:

@@ -19,6 +19,7 @@ from core import idempotency
 from core.clock import today
 from core.errors import Busy, Invalid, NotAllowed, NotFound, Stale, WrongState
 from core.locks import busy_on_lock_timeout
+from core.prepared import Prepared
 from hazards import fsm, log
 from hazards.actions import ACTIONS, Action, FixOnSpotData, ReportData
 from hazards.case import Case
@@ -151,9 +152,17 @@ def _perform(command: Command) -> Outcome:
     )  # fmt: skip
 
 
+_LOCKED_BY: Mapping[str, Prepared[Hazard]] = {
+    "receipt_number": Prepared(lambda n: Hazard.objects.select_for_update().defer("search").filter(receipt_number=n)),
+    "file_number": Prepared(lambda n: Hazard.objects.select_for_update().defer("search").filter(file_number=n)),
+}
+_assignment: Prepared[Assignment] = Prepared(lambda pk: Assignment.objects.filter(pk=pk))
+
+
 def lock_hazard(number: str) -> Hazard | None:
     """The hazard of a receipt or file number, its row locked until the transaction ends."""
-    return Hazard.objects.select_for_update().defer("search").filter(**by_number(number)).first()
+    [(kind, value)] = by_number(number).items()
+    return next(iter(_LOCKED_BY[kind](value)), None)
 
 
 def _open_case(command: Command) -> Case:
@@ -165,10 +174,12 @@ def _open_case(command: Command) -> Case:
         raise NotFound
     if hazard.lead_assignment_id:
         # Read after the lock: a joined row could be older than the hazard's.
-        lead = Assignment.objects.select_related("unit").get(pk=hazard.lead_assignment_id)
+        [lead] = _assignment(hazard.lead_assignment_id)
         lead.hazard = hazard
         hazard.lead_assignment = lead
-        case.remember(lead.unit)
+    case.read_units()
+    if case.lead:
+        case.lead.unit = case.unit(case.lead.unit_id)
     return case
 
 

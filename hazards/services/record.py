@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC
 
 from django.contrib.postgres.search import SearchVector
@@ -9,6 +10,7 @@ from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
+from core.prepared import insert_row, update_row
 from hazards import log
 from hazards.audience import keys_for
 from hazards.hooks import Advance, advance_flow
@@ -18,11 +20,14 @@ from hazards.routing import next_step
 from hazards.search import as_vector_text
 from hazards.services.act import Act, turn_of
 from hazards.states import NEW
-from organizations.models import Unit
 
 # A change of one of these changes who may read the hazard.
 _PARTY_FIELDS = frozenset(
     {"lead_assignment_id", "handling_unit_id", "verifying_unit_id", "closing_unit_id", "lead.leader_id", "lead.handler_id", "domain_id"}
+)  # fmt: skip
+# Beside the fields of the log: what every act moves on or may.
+_MOVED_ON = (
+    "version", "last_seq", "last_hash", "last_recorded_at", "last_occurred_on", "responsible_post_id", "due_at", "visible_to",
 )  # fmt: skip
 _TEXT_FIELDS = frozenset({"place", "description", "file_number", "receipt_number"})
 
@@ -54,9 +59,8 @@ def record(act: Act, data: object) -> HazardEvent:
             _set_search(hazard)
     event = _build_event(act, from_state, {**as_json(data), **act.notes}, changes)
     hazard.last_hash = event.hash
-    hazard.save(force_update=True)
-    _forget_search(hazard)
-    event.save(force_insert=True)
+    _save_hazard(hazard, changes)
+    insert_row(event)
     _attach(act, event)
     for step in act.afterwards:
         step(event.seq)
@@ -87,14 +91,9 @@ def _resolve_next(act: Act, is_new: bool) -> None:
 
 def _set_audience(act: Act) -> None:
     hazard, case = act.hazard, act.case
-    reporter_unit = _reporter_unit(act)
+    is_own = hazard.reporter_post_id == act.post.id
+    reporter_unit = case.unit(act.post.unit_id) if is_own else case.reporter_unit
     hazard.visible_to = keys_for(hazard, case.lead, case.unit(hazard.unit_id), case.bureau, reporter_unit)
-
-
-def _reporter_unit(act: Act) -> Unit:
-    if act.hazard.reporter_post_id == act.post.id:
-        return act.case.unit(act.post.unit_id)
-    return act.case.unit(act.hazard.reporter_post.unit_id)
 
 
 def _set_search(hazard: Hazard) -> None:
@@ -102,6 +101,16 @@ def _set_search(hazard: Hazard) -> None:
         hazard.place, hazard.description, hazard.receipt_number, hazard.file_number or "", hazard.unit.name
     )
     hazard.search = SearchVector(Value(words), config="simple")
+
+
+def _save_hazard(hazard: Hazard, changes: Collection[str]) -> None:
+    """Write what the act changed and what every act moves on."""
+    names = {*_MOVED_ON, *(name for name in changes if not name.startswith("lead."))}
+    if "search" in hazard.__dict__:
+        hazard.save(force_update=True, update_fields={*names, "search"})
+        _forget_search(hazard)
+    else:
+        update_row(hazard, names)
 
 
 def _forget_search(hazard: Hazard) -> None:
@@ -119,10 +128,10 @@ def _save_lead(act: Act) -> None:
         lead.save(force_insert=True)
         act.hazard.lead_assignment = lead
         return
-    told = {name: act.before.get(f"lead.{name}") for name in log.ASSIGNMENT_FIELDS}
     now = log.snapshot(act.hazard, lead)
-    if any(now[f"lead.{name}"] != value for name, value in told.items()):
-        lead.save(force_update=True)
+    changed = [name for name in log.ASSIGNMENT_FIELDS if now[f"lead.{name}"] != act.before.get(f"lead.{name}")]
+    if changed:
+        update_row(lead, changed)
 
 
 def _build_event(act: Act, from_state: str, data: dict[str, object], changes: dict[str, list[object]]) -> HazardEvent:
