@@ -100,8 +100,14 @@ def list_held_posts(user: User, at: datetime) -> list[HeldPost]:
     """The posts that a user holds at a moment, by unit and kind. Administrators hold none."""
     if not user.is_active or user.admin_role:
         return []
-    rows = _posts_of_user(user.pk, today(at))
-    return [HeldPost(*row[:-2], tuple(row[-2]), tuple(row[-1])) for row in rows]
+    return [_held(*row) for row in _posts_of_user(user.pk, today(at))]
+
+
+def _held(*row: Any) -> HeldPost:
+    """The two arrays come last, as lists."""
+    arrays: list[tuple[Any, ...]] = [tuple(column) for column in row[-2:]]
+    fields: list[Any] = [*row[:-2], *arrays]
+    return HeldPost(*fields)
 
 
 def keys_of(user: User, held: Sequence[HeldPost]) -> list[int]:

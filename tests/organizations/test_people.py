@@ -200,7 +200,7 @@ class TestAdministrators:
 
     @pytest.mark.parametrize(("column", "value"), [("is_superuser", True), ("admin_role", "root")])
     def test_the_database_knows_no_superuser_and_no_other_role(
-        self, district: District, column: str, value: object
+        self, district: District, column: str, value: bool | str
     ) -> None:
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"UPDATE organizations_user SET {column} = %s WHERE id = %s", [value, district.teacher.pk])
