@@ -1,0 +1,65 @@
+"""The demo as a whole: made once, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from core.errors import NotAllowed
+from demo.cast import COUNTY_NAME
+from demo.district import build_district
+from demo.player import play
+from demo.stories_county import COUNTY
+from demo.stories_town import FIRST_SCHOOL, NEIGHBOURS
+from hazards.models import Hazard
+from organizations.kinds import UnitKind
+from organizations.models import Unit, User
+
+# Units and people are older than the first hazard, which lies thirty working days back.
+OPENED_BEFORE = timedelta(days=75)
+STORIES = (*FIRST_SCHOOL, *NEIGHBOURS, *COUNTY)
+# Any number that no other lock of this database takes.
+LOAD_LOCK = 20_260_901
+
+
+@dataclass(frozen=True)
+class Loaded:
+    n_units: int
+    n_people: int
+    n_hazards: int
+    n_acts: int
+
+
+def load_demo(*, at: datetime) -> Loaded | None:
+    """Make the demo county with its people and hazards in one transaction; None where it stands already.
+
+    Raises NotAllowed outside demo mode: its password is known to everybody.
+    """
+    if not settings.DEMO:
+        raise NotAllowed(_("演示数据只能在演示模式下装载：请设 BIHUAN_DEMO=1；正式环境不要装载，它的口令是公开的。"))
+    if is_loaded():
+        return None
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # A second loader waits here, whatever the lock timeout, and then finds the county.
+            cursor.execute("SET LOCAL lock_timeout = 0")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+        if is_loaded():
+            return None
+        district = build_district(at=at - OPENED_BEFORE)
+        n_acts = play(STORIES, district, now=at)
+        county = district.units["county"]
+        return Loaded(
+            n_units=len(district.units),
+            n_people=User.objects.filter(username__startswith="demo_").count(),
+            n_hazards=Hazard.objects.filter(unit__path__contains=[county.pk]).count(),
+            n_acts=n_acts,
+        )
+
+
+def is_loaded() -> bool:
+    return Unit.objects.filter(kind=UnitKind.COUNTY, name=COUNTY_NAME).exists()
