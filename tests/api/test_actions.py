@@ -1,0 +1,218 @@
+"""Every action through its own address: it works for the right one, and each refusal has its status and words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from api.openapi import ON_HAZARD
+from core.models import AuditEntry
+from hazards.actions import ACTIONS
+from hazards.inputs import fields_of
+from hazards.models import Evidence, HazardEvent
+from tests.api.caller import Caller
+from tests.support.district import District
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Example:
+    state: str
+    who: str
+    # Somebody who sees the hazard and may not do it.
+    wrong: str
+    fields: Callable[[District], Fields]
+    to: str | None = None
+    prepare: Callable[[District, str], object] | None = None
+
+
+def people(d: District) -> Fields:
+    return {"leader": d.principal.pk, "handler": d.teacher.pk, "interim_control": "已拉警戒线"}
+
+
+def photo(d: District, who: str) -> list[str]:
+    return [str(d.photo(d.people[who]).pk)]
+
+
+def submission(d: District) -> Fields:
+    return {
+        "report": "已更换栏杆", "photos": photo(d, "principal"), "cost": 300, "responsibility": "校长负责",
+        "measures": "更换", "funding": "公用经费", "deadline": "本月", "contingency": "警戒",
+    }  # fmt: skip
+
+
+def self_handled(d: District, number: str) -> None:
+    d.do("self_handle", d.safety, number, measures="更换螺丝", **people(d))
+    d.submit(number)
+
+
+def with_evidence(d: District, number: str) -> None:
+    d.do("add_evidence", d.teacher, number, stage="before", photos=photo(d, "teacher"))
+
+
+EXAMPLES: dict[str, Example] = {
+    "file": Example("reported", "safety", "teacher", lambda d: {"level": "general", "domain": "04", "competence": "school"}, "filed"),
+    "self_handle": Example("reported", "safety", "teacher", lambda d: {**people(d), "measures": "更换"}, "rectifying"),
+    "return_for_supplement": Example("reported", "safety", "teacher", lambda d: {"missing": "请补照片"}, "returned"),
+    "supplement": Example("returned", "teacher", "central", lambda d: {"supplement": "在二楼东侧"}, "reported"),
+    "escalate": Example("reported", "safety", "teacher", lambda d: {"reason": "本校无力整改"}),
+    "reject": Example("reported", "safety", "teacher", lambda d: {"reason": "no_hazard", "basis": "已核实"}, "rejected"),
+    "fix_on_spot": Example("reported", "teacher", "central", lambda d: {"after_photos": photo(d, "teacher"), "acted_first": True}, "submitted"),
+    "assign": Example("filed", "office", "principal", lambda d: {"lead": d.units["school"].pk, "requirements": "加固"}, "assigned"),
+    "sign": Example("assigned", "safety", "office", people, "rectifying"),
+    "submit": Example("rectifying", "principal", "office", submission, "submitted"),
+    "report_progress": Example("rectifying", "safety", "office", lambda d: {"percent": 50, "progress": "已拆旧栏杆"}),
+    "confirm_and_close": Example("reported", "principal", "central", lambda d: {}, "closed", self_handled),
+    "pass_verification": Example("submitted", "office", "principal", lambda d: {"opinion": "合格"}, "verified"),
+    "fail_verification": Example("submitted", "office", "principal", lambda d: {"failed_points": "仍松动"}, "rectifying"),
+    "return_submission": Example("submitted", "office", "principal", lambda d: {"defects": "照片不清"}, "rectifying"),
+    "close": Example("verified", "office", "principal", lambda d: {"closure_type": "rectified"}, "closed"),
+    "return_closure": Example("verified", "office", "principal", lambda d: {"doubt": "照片不符"}, "submitted"),
+    "record_control": Example("reported", "safety", "teacher", lambda d: {"interim_control": "停用教室"}),
+    "add_evidence": Example("reported", "safety", "central", lambda d: {"stage": "before", "photos": photo(d, "safety")}),
+    "withdraw_evidence": Example(
+        "reported", "teacher", "central", lambda d: {"evidence": Evidence.objects.get().pk, "reason": "传错了"}, None, with_evidence
+    ),
+    "amend": Example("reported", "safety", "teacher", lambda d: {"reason": "笔误", "place": "教学楼三楼"}),
+    "withdraw": Example("assigned", "office", "principal", lambda d: {"reason": "单位选错"}, "filed"),
+    "void": Example("filed", "director", "principal", lambda d: {"reason": "重复录入"}, "voided"),
+}  # fmt: skip
+
+
+def refused(answer: Any, status: int) -> Any:
+    body = answer.json()
+    assert answer.status_code == status, body
+    assert set(body) == {"code", "message", "fields"}
+    assert body["message"]
+    assert answer["Cache-Control"] == "no-store"
+    return body
+
+
+def test_every_action_has_its_example() -> None:
+    assert set(EXAMPLES) == {action.name for action in ON_HAZARD}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_action_by_api(name: str, district: District, caller: Caller) -> None:
+    example, action = EXAMPLES[name], ACTIONS[name]
+    number = district.reach(example.state)
+    if example.prepare:
+        example.prepare(district, number)
+    who, fields = district.people[example.who], example.fields(district)
+    before = HazardEvent.objects.count()
+
+    refused(caller.act(district.outsider, number, name, **fields), 404)
+    denied = refused(caller.act(district.people[example.wrong], number, name, **fields), 403)
+    assert "办理" in denied["message"]
+    stale = refused(caller.act(who, number, name, **fields, version=0), 409)
+    assert (stale["code"], "已于" in stale["message"]) == ("stale", True)
+    if action.moves_version:
+        assert "version" in refused(caller.act(who, number, name, **fields, version=None), 422)["fields"]
+    needed = {field.name for field in fields_of(action.data, new=False) if field.required}
+    if needed:
+        assert set(refused(caller.act(who, number, name), 422)["fields"]) == needed
+    assert set(refused(caller.act(who, number, name, **fields, colour="red"), 422)["fields"]) == {"colour"}
+    assert HazardEvent.objects.count() == before
+    assert AuditEntry.objects.filter(kind="denial").count() == 2
+
+    answer = caller.act(who, number, name, **fields)
+    assert answer.status_code == 200, answer.json()
+    done = answer.json()
+    hazard = district.find(number)
+    assert (done["event"], done["state"], done["version"]) == (action.event, hazard.state, hazard.version)
+    assert hazard.state == (example.to or example.state)
+    assert HazardEvent.objects.count() == before + 1
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_closed_hazard_takes_no_action(name: str, district: District, caller: Caller) -> None:
+    number = district.reach("closed")
+    body = refused(caller.act(district.office, number, name), 409)
+    assert body["code"] == "wrong_state"
+    assert "县教育局安全办经办测试office" in body["message"]
+    assert "已销号" in body["message"]
+
+
+def test_who_comes_too_late_is_told_who_acts_next(district: District, caller: Caller) -> None:
+    number = district.reach("assigned")
+    body = refused(caller.act(district.office, number, "file", level="general"), 409)
+    for words in ("“交办”", "待签收", "下一步由第一小学安全员办理"):
+        assert words in body["message"]
+
+
+def test_a_403_names_the_post_that_may(district: District, caller: Caller) -> None:
+    number = district.reach("assigned")
+    body = refused(caller.act(district.office, number, "sign", **people(district)), 403)
+    assert "第一小学安全员" in body["message"]
+
+
+def test_report_on_the_spot_makes_a_hazard(district: District, caller: Caller) -> None:
+    answer = caller.report(action="fix_on_spot", acted_first=True, after_photos=photo(district, "teacher"))
+    assert answer.status_code == 201
+    assert answer.json()["state"] == "submitted"
+
+
+def test_a_new_hazard_names_every_missing_and_unknown_field(district: District, caller: Caller) -> None:
+    body = refused(caller.post(district.teacher, "/hazards/", {"colour": "red"}), 422)
+    assert set(body["fields"]) == {"unit", "place", "domain", "description", "colour"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"action": "close"}, "action"),
+        ({"action": ["report"]}, "action"),
+        ({"acting_post": "x"}, "acting_post"),
+        ({"acting_post": True}, "acting_post"),
+        ({"occurred_on": "yesterday"}, "occurred_on"),
+        ({"occurred_on": 5}, "occurred_on"),
+        ({"occurred_on": "2999-01-01"}, "occurred_on"),
+        ({"late_reason": ["x"]}, "late_reason"),
+        ({"occurred_on": "2026-11-01"}, "late_reason"),
+        ({"occurred_on": "2026-11-01", "late_reason": "长" * 201}, "late_reason"),
+        ({"unit": 10**30}, "unit"),
+        ({"unit": {"id": 1}}, "unit"),
+        ({"domain": ["04"]}, "domain"),
+        ({"channel": ["normal"]}, "channel"),
+        ({"channel": {"a": 1}}, "channel"),
+        ({"place": 7}, "place"),
+        ({"description": "长" * 501}, "description"),
+        ({"photos": "no-uuid"}, "photos"),
+        ({"photos": {"a": 1}}, "photos"),
+        ({"photos": [[]]}, "photos"),
+        ({"suspected_major": "maybe"}, "suspected_major"),
+    ],
+)
+def test_a_wrong_value_is_named(fields: Fields, named: str, district: District, caller: Caller) -> None:
+    body = refused(caller.report(**fields), 422)
+    assert set(body["fields"]) == {named}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_limit_out_of_all_bounds_is_refused_or_taken_never_an_error(day: str, district: District, caller: Caller) -> None:
+    number = district.reach("filed")
+    answer = caller.act(district.office, number, "assign", lead=district.units["school"].pk, requirements="加固", limit_on=day)
+    refused(answer, 422)
+
+
+def test_one_with_two_posts_says_which(district: District, caller: Caller) -> None:
+    from organizations.kinds import PostKind
+    from tests.support.district import give_post
+
+    give_post(district.teacher, district.units["school"], PostKind.SAFETY)
+    body = refused(caller.report(), 422)
+    assert set(body["fields"]) == {"acting_post"}
+    post = district.teacher.holdings.get(post__kind="safety").post
+    assert caller.report(acting_post=post.pk).status_code == 201
+
+
+def test_an_administrator_reports_nothing(district: District, caller: Caller) -> None:
+    from tests.support.district import make_person
+
+    admin = make_person("sysadmin", None, admin_role="system")
+    refused(caller.report(admin), 403)
+    assert caller.get(admin, "/hazards/").json() == {"results": [], "next": None}
