@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 
 Row = TypeVar("Row")
+M = TypeVar("M", bound=Model)
 Value = int | str | date | Sequence[int]
 Converters = Mapping[int, tuple[Sequence[Callable[..., Any]], Any]]
 
@@ -111,22 +112,39 @@ def _made(plan: _Plan, row: tuple[Any, ...]) -> Any:
     return plan.model.from_db(DEFAULT_DB_ALIAS, plan.columns, row) if plan.model else row
 
 
-def update_row(row: Model, names: Collection[str]) -> None:
-    """Write the named columns of a row by its key. Raises LookupError where it is gone."""
-    sql = _update_sql(type(row), tuple(sorted(names)))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*_values(row, sorted(names)), row.pk])
-        if cursor.rowcount != 1:
-            raise LookupError(f"no row {row.pk} in {row._meta.db_table}")
+class RowsOf(Generic[M]):
+    """The columns of a table for a statement written by hand, and the row that comes of them."""
+
+    def __init__(self, model: type[M], *, without: Collection[str] = ()) -> None:
+        fields = [field for field in model._meta.concrete_fields if field.name not in without]
+        self.model = model
+        self.names = [field.attname for field in fields]
+        self._columns = [field.column for field in fields]
+        self._converted = [(n, field) for n, field in enumerate(fields) if hasattr(field, "from_db_value")]
+
+    def columns(self, alias: str) -> str:
+        return ", ".join(f'{alias}."{column}"' for column in self._columns)
+
+    def make(self, values: Sequence[Any]) -> M:
+        cells = list(values)
+        for n, field in self._converted:
+            cells[n] = field.from_db_value(cells[n], None, connection)
+        return self.model.from_db(DEFAULT_DB_ALIAS, self.names, cells)
 
 
-def insert_row(row: Model) -> None:
-    """Insert a row of a table with a generated key, which is set."""
-    names = _without_key(type(row))
+def write_rows(*, updates: Sequence[tuple[Model, Collection[str]]], insert: Model) -> None:
+    """Update the named columns of rows and insert a row with a generated key, which is set; one message to the server."""
+    statements, params = [], []
+    for row, names in updates:
+        ordered = tuple(sorted(names))
+        statements.append(_update_sql(type(row), ordered))
+        params += [*_values(row, ordered), row.pk]
+    statements.append(_insert_sql(type(insert)))
+    params += _values(insert, _without_key(type(insert)))
     with connection.cursor() as cursor:
-        cursor.execute(_insert_sql(type(row)), _values(row, names))
-        row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        cursor.execute(";\n".join(statements), params)
+        insert.pk = cursor.fetchone()[0]
+    insert._state.adding, insert._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _values(row: Model, names: Iterable[str]) -> list[Any]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from core.clock import today
-from core.prepared import Prepared
+from core.prepared import Prepared, RowsOf
 from organizations.keys import duty_key, person_key, unit_key
 from organizations.kinds import PERSONAL_POSTS, PostKind, UnitKind
 from organizations.models import Holding, Unit, User
@@ -170,10 +170,10 @@ class Directory:
         return []
 
 
-_UNIT_COLUMNS = tuple(field.attname for field in Unit._meta.concrete_fields)
+_UNIT = RowsOf(Unit)
 _UNITS_AROUND = f"""
-    SELECT id = (SELECT unit_id FROM organizations_post WHERE id = %(post)s), {", ".join(_UNIT_COLUMNS)}
-    FROM organizations_unit WHERE id IN (
+    SELECT unit.id = (SELECT unit_id FROM organizations_post WHERE id = %(post)s), {_UNIT.columns("unit")}
+    FROM organizations_unit unit WHERE id IN (
         SELECT unnest(path) FROM organizations_unit WHERE id = %(unit)s
         UNION ALL SELECT unnest(%(others)s::bigint[])
         UNION ALL SELECT unit_id FROM organizations_post WHERE id = %(post)s
@@ -185,9 +185,8 @@ def read_units_around(unit_id: int, *, others: Collection[int], post_id: int) ->
     """(the unit with all its superiors, the others and the unit of a post; the id of that last one), in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(_UNITS_AROUND, {"unit": unit_id, "others": list(others), "post": post_id})
-        rows = cursor.fetchall()
-    of_post = next(row[1 + _UNIT_COLUMNS.index("id")] for row in rows if row[0])
-    return [Unit.from_db(DEFAULT_DB_ALIAS, _UNIT_COLUMNS, row[1:]) for row in rows], of_post
+        found = [(is_of_post, _UNIT.make(values)) for is_of_post, *values in cursor.fetchall()]
+    return [unit for _, unit in found], next(unit.pk for is_of_post, unit in found if is_of_post)
 
 
 def bureau_of(unit: Unit) -> Unit:

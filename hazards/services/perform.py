@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from core import idempotency
 from core.clock import today
 from core.errors import Busy, Invalid, NotAllowed, NotFound, Stale, WrongState
 from core.locks import busy_on_lock_timeout
-from core.prepared import Prepared
+from core.prepared import RowsOf
 from hazards import fsm, log
 from hazards.actions import ACTIONS, Action, FixOnSpotData, ReportData
 from hazards.case import Case
@@ -152,17 +152,33 @@ def _perform(command: Command) -> Outcome:
     )  # fmt: skip
 
 
-_LOCKED_BY: Mapping[str, Prepared[Hazard]] = {
-    "receipt_number": Prepared(lambda n: Hazard.objects.select_for_update().defer("search").filter(receipt_number=n)),
-    "file_number": Prepared(lambda n: Hazard.objects.select_for_update().defer("search").filter(file_number=n)),
+_HAZARD = RowsOf(Hazard, without=["search"])
+_LEAD = RowsOf(Assignment)
+# One message, two statements: the second sees what the holder of the lock left, in both tables.
+_LOCK_AND_READ = {
+    column: f"""
+        SELECT FROM hazards_hazard WHERE {column} = %(number)s FOR UPDATE;
+        SELECT {_HAZARD.columns("hazard")}, {_LEAD.columns("lead")}
+        FROM hazards_hazard hazard LEFT JOIN hazards_assignment lead ON lead.id = hazard.lead_assignment_id
+        WHERE hazard.{column} = %(number)s
+    """
+    for column in ("receipt_number", "file_number")
 }
-_assignment: Prepared[Assignment] = Prepared(lambda pk: Assignment.objects.filter(pk=pk))
 
 
 def lock_hazard(number: str) -> Hazard | None:
-    """The hazard of a receipt or file number, its row locked until the transaction ends."""
-    [(kind, value)] = by_number(number).items()
-    return next(iter(_LOCKED_BY[kind](value)), None)
+    """The hazard of a receipt or file number with its lead assignment, locked until the transaction ends."""
+    [(column, value)] = by_number(number).items()
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_AND_READ[column], {"number": value})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    hazard = _HAZARD.make(row[: len(_HAZARD.names)])
+    if hazard.lead_assignment_id:
+        hazard.lead_assignment = _LEAD.make(row[len(_HAZARD.names) :])
+        hazard.lead_assignment.hazard = hazard
+    return hazard
 
 
 def _open_case(command: Command) -> Case:
@@ -172,11 +188,6 @@ def _open_case(command: Command) -> Case:
     case = Case(hazard=hazard, actor=command.actor, at=command.at)
     if not case.is_visible:
         raise NotFound
-    if hazard.lead_assignment_id:
-        # Read after the lock: a joined row could be older than the hazard's.
-        [lead] = _assignment(hazard.lead_assignment_id)
-        lead.hazard = hazard
-        hazard.lead_assignment = lead
     case.read_units()
     if case.lead:
         case.lead.unit = case.unit(case.lead.unit_id)

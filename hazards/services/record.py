@@ -6,11 +6,11 @@ from collections.abc import Collection
 from datetime import UTC
 
 from django.contrib.postgres.search import SearchVector
-from django.db.models import Value
+from django.db.models import Model, Value
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from core.prepared import insert_row, update_row
+from core.prepared import write_rows
 from hazards import log
 from hazards.audience import keys_for
 from hazards.hooks import Advance, advance_flow
@@ -50,7 +50,7 @@ def record(act: Act, data: object) -> HazardEvent:
         hazard.save(force_insert=True)
         hazard.lead_assignment = new_lead
         _forget_search(hazard)
-    _save_lead(act)
+    _insert_lead(act)
     changes = log.differences(act.before, log.snapshot(hazard, act.case.lead))
     if not is_new:
         if _PARTY_FIELDS & changes.keys():
@@ -59,8 +59,7 @@ def record(act: Act, data: object) -> HazardEvent:
             _set_search(hazard)
     event = _build_event(act, from_state, {**as_json(data), **act.notes}, changes)
     hazard.last_hash = event.hash
-    _save_hazard(hazard, changes)
-    insert_row(event)
+    _write(act, event, changes)
     _attach(act, event)
     for step in act.afterwards:
         step(event.seq)
@@ -103,14 +102,19 @@ def _set_search(hazard: Hazard) -> None:
     hazard.search = SearchVector(Value(words), config="simple")
 
 
-def _save_hazard(hazard: Hazard, changes: Collection[str]) -> None:
-    """Write what the act changed and what every act moves on."""
-    names = {*_MOVED_ON, *(name for name in changes if not name.startswith("lead."))}
+def _write(act: Act, event: HazardEvent, changes: Collection[str]) -> None:
+    """What the act changed in the lead assignment and the hazard, what every act moves on, and the event."""
+    hazard, lead = act.hazard, act.case.lead
+    of_lead = [name.removeprefix("lead.") for name in changes if name.startswith("lead.")]
+    is_written = lead is act.new_lead
+    updates: list[tuple[Model, Collection[str]]] = [(lead, of_lead)] if lead and of_lead and not is_written else []
+    of_hazard = {*_MOVED_ON, *(name for name in changes if not name.startswith("lead."))}
     if "search" in hazard.__dict__:
-        hazard.save(force_update=True, update_fields={*names, "search"})
+        hazard.save(force_update=True, update_fields={*of_hazard, "search"})
         _forget_search(hazard)
     else:
-        update_row(hazard, names)
+        updates.append((hazard, of_hazard))
+    write_rows(updates=updates, insert=event)
 
 
 def _forget_search(hazard: Hazard) -> None:
@@ -118,20 +122,13 @@ def _forget_search(hazard: Hazard) -> None:
     hazard.__dict__.pop("search", None)
 
 
-def _save_lead(act: Act) -> None:
-    """Insert a new lead assignment, or save the present one where the act changed it."""
+def _insert_lead(act: Act) -> None:
+    """A new lead assignment; the hazard names it."""
     lead = act.case.lead
-    if lead is None:
-        return
-    lead.hazard = act.hazard
-    if lead._state.adding:
+    if lead is not None and lead._state.adding:
+        lead.hazard = act.hazard
         lead.save(force_insert=True)
         act.hazard.lead_assignment = lead
-        return
-    now = log.snapshot(act.hazard, lead)
-    changed = [name for name in log.ASSIGNMENT_FIELDS if now[f"lead.{name}"] != act.before.get(f"lead.{name}")]
-    if changed:
-        update_row(lead, changed)
 
 
 def _build_event(act: Act, from_state: str, data: dict[str, object], changes: dict[str, list[object]]) -> HazardEvent:
