@@ -117,11 +117,13 @@ class ActionForm:
     @property
     def summary(self) -> list[tuple[str, str]]:
         """(id of the control, message) of everything wrong, as it stands on top of the form."""
-        labels = {one.field.name: (one.id, str(one.field.label)) for one in self.inputs}
+        labels = {one.field.name: str(one.field.label) for one in self.inputs}
         lines: list[tuple[str, str]] = []
-        for name, messages in self.errors.items():
-            target, label = labels.get(name, (f"id_{self.action.name}_{name}", ""))
-            lines.extend((target, f"{label}：{message}" if label else message) for message in messages)
+        for name in sorted(self.errors, key=lambda name: list(labels).index(name) if name in labels else len(labels)):
+            label = labels.get(name, "")
+            for message in self.errors[name]:
+                line = message if not label or label in message else f"{label}：{message}"
+                lines.append((f"id_{self.action.name}_{name}", line))
         return lines
 
 
@@ -149,7 +151,8 @@ def build_form(
         occurred_on=typed.raw_occurred_on if typed else "",
         late_reason=typed.late_reason if typed else "",
         errors=errors,
-        message=error.message if error else "",
+        # A conflict is told once, on top of the page.
+        message=error.message if isinstance(error, Invalid) else "",
         is_open=is_open,
     )
 

@@ -37,7 +37,9 @@ def describe_event(event: HazardEvent, at: datetime) -> list[Line]:
     """The lines of one timeline entry; files are counted, ids and hashes left out."""
     fields = {field.name: field for field in fields_of(ACTIONS[event.action].data, new=True)}
     lines = []
-    for name, value in event.data.items():
+    # The database keeps no order of keys; the form's is the one people know.
+    for name in [*fields, *(name for name in event.data if name not in fields)]:
+        value = event.data.get(name)
         if name in _SILENT or value in (None, "", [], False):
             continue
         field = fields.get(name)

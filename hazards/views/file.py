@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.clock import now
 from core.errors import DomainError, Invalid, NotFound, WrongState
@@ -74,13 +74,16 @@ def show_hazard(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def act_on_hazard(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Do it and go back to the file; a refusal shows the file again with all that was typed."""
     at, user = now(), actor_of(request)
     if action not in ACTIONS:
         raise NotFound(_("没有这个操作。"))
     access_hazard(user, number, at)
+    if request.method != "POST":
+        # The address of a refused act, opened anew.
+        return redirect("hazard_file", number)
     typed = read_form(request, fields_of(ACTIONS[action].data, new=False), at=at)
     try:
         outcome = _perform(request, number, action, typed, at)

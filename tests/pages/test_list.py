@@ -1,0 +1,67 @@
+"""The list: filters in the address, pages by cursor, a bounded number of statements."""
+
+import pytest
+
+from core.cached_rows import clear_all
+from hazards import listing
+
+
+@pytest.fixture
+def many(d):
+    return [d.report(place=f"教室{i:02d}", description=f"第{i}处插座松动") for i in range(7)]
+
+
+def numbers(answer):
+    return [row.receipt_number for row in answer.context["page"].rows]
+
+
+def test_pages_meet_without_gap_or_overlap(d, many, signed_in, monkeypatch):
+    monkeypatch.setattr(listing.page_of, "__kwdefaults__", {**listing.page_of.__kwdefaults__, "size": 3})
+    client = signed_in(d.safety)
+    seen, address = [], "/hazards/"
+    while address:
+        answer = client.get(address)
+        seen += [numbers(answer)]
+        address = answer.context["older_url"] and "/hazards/" + answer.context["older_url"]
+    assert sum(seen, []) == many[::-1]
+    back = client.get("/hazards/" + answer.context["newer_url"])
+    assert numbers(back) == seen[-2]
+
+
+@pytest.mark.parametrize(
+    ("query", "n"),
+    [("state=reported", 7), ("state=closed", 0), ("state=open", 7), ("domain=04", 7), ("domain=02", 0), ("q=插座", 7),
+     ("q=第3处", 1), ("q=没有这个", 0), ("level=general", 0), ("mine=1", 0), ("found_after=2030-01-01", 0)],
+)  # fmt: skip
+def test_filters_narrow(d, many, signed_in, query, n):
+    assert len(numbers(signed_in(d.safety).get(f"/hazards/?{query}"))) == n
+
+
+def test_a_unit_takes_in_what_hangs_below_it(d, many, signed_in):
+    client = signed_in(d.office)
+    assert len(numbers(client.get(f"/hazards/?unit={d.units['central'].pk}"))) == 7
+    assert len(numbers(client.get(f"/hazards/?unit={d.units['central2'].pk}"))) == 0
+
+
+@pytest.mark.parametrize("query", ["state=explode", "unit=x", "unit=99999999999999999999", "cursor=x", "domain='", "found_after=x", "q=%00", "state__in=x"])
+def test_nonsense_filters_nothing_and_breaks_nothing(d, many, signed_in, query):
+    assert signed_in(d.safety).get(f"/hazards/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("who", ["teacher", "safety", "central", "office", "leader", "coordinator", "section"])
+@pytest.mark.parametrize("query", ["", "?state=reported", "?q=插座", "?unit=1&overdue=1&mine=1"])
+def test_a_page_takes_at_most_eight_statements(d, many, signed_in, django_assert_max_num_queries, who, query):
+    client = signed_in(d.people[who])
+    clear_all()
+    with django_assert_max_num_queries(8):
+        assert client.get(f"/hazards/{query}").status_code == 200
+
+
+def test_an_empty_list_says_what_to_do(d, signed_in):
+    assert "还没有隐患" in signed_in(d.outsider).get("/hazards/").content.decode()
+    assert "没有符合条件的隐患" in signed_in(d.outsider).get("/hazards/?q=插座").content.decode()
+
+
+def test_the_capped_count_says_more(monkeypatch):
+    assert listing.say_count(10_001) == "10,000+"
+    assert listing.say_count(10_000) == "10,000"
