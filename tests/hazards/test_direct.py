@@ -1,0 +1,43 @@
+"""A report past the school: the school can neither see nor block it, nor learn who made it."""
+
+import pytest
+
+from core.errors import NotFound
+from hazards.selectors import access_hazard, hides_reporter, list_events
+from tests.support.district import District
+
+
+@pytest.fixture
+def number(district: District) -> str:
+    number = district.report(channel="direct")
+    district.do("file", district.office, number, level="general", domain="04", competence="school")
+    return number
+
+
+def test_the_school_cannot_touch_it_before_it_has_to(district: District, number: str) -> None:
+    for who in (district.safety, district.principal, district.central):
+        with pytest.raises(NotFound):
+            district.do("void", who, number, reason="不实")
+
+
+def test_the_school_reads_the_log_without_the_reporter(district: District, number: str) -> None:
+    district.do("assign", district.office, number, lead=district.units["school"].pk, requirements="加固")
+    for who in (district.safety, district.principal, district.central):
+        case = access_hazard(who, number, district.at)
+        assert hides_reporter(case)
+        told = "".join(f"{e.actor_name}{e.post_label}{e.data}{e.changes}" for e in list_events(case))
+        assert district.teacher.name not in told and "reporter" not in told
+        assert district.office.name in told
+
+
+def test_bureau_and_reporter_read_the_name(district: District, number: str) -> None:
+    district.do("assign", district.office, number, lead=district.units["school"].pk, requirements="加固")
+    for who in (district.office, district.leader, district.section, district.teacher):
+        case = access_hazard(who, number, district.at)
+        assert not hides_reporter(case)
+        assert list_events(case)[0].actor_name == district.teacher.name
+
+
+def test_an_ordinary_report_hides_nobody(district: District) -> None:
+    case = access_hazard(district.safety, district.report(), district.at)
+    assert list_events(case)[0].actor_name == district.teacher.name

@@ -1,0 +1,120 @@
+import pytest
+
+from core.errors import Invalid
+from hazards.services import perform
+from organizations.models import Mandate
+from tests.support.district import District
+from tests.support.trials import Trial, assert_owed, moment
+
+GENERAL = {"level": "general", "domain": "04", "competence": "school"}
+TRIAL = Trial(action="file", by="safety", reach=lambda d: d.reach("reported"), data=lambda d: dict(GENERAL))
+
+
+def with_office(d: District) -> str:
+    number = d.reach("reported")
+    d.do("escalate", d.safety, number, reason="无力整改")
+    return number
+
+
+OFFICE = Trial(action="file", by="office", reach=with_office, data=TRIAL.data)
+
+
+def test_works(district: District) -> None:
+    hazard = TRIAL.works(district, to="filed", owed_by="第一小学安全员", due="2026-11-24 17:30", category="04-03")
+    assert hazard.file_number == "361102-2026-00001" and hazard.number == hazard.file_number
+    assert (hazard.level, hazard.competence) == ("general", "school")
+    assert hazard.category is not None and hazard.category.name == "栏杆与楼梯"
+    assert OFFICE.works(district, to="filed", owed_by="县教育局安全办经办").file_number == "361102-2026-00002"
+
+
+def test_wrong_state(district: District) -> None:
+    TRIAL.wrong_state(district, district.reach("assigned"), did="交办", owed_by="第一小学安全员")
+
+
+def test_wrong_post(district: District) -> None:
+    TRIAL.wrong_post(district, who="teacher", names="第一小学安全员、第一小学校长")
+    TRIAL.wrong_post(district, who="office", names="第一小学安全员")
+    OFFICE.wrong_post(district, who="safety", names="县教育局安全办经办、县教育局安全办主任")
+    OFFICE.wrong_post(district, who="section", names="县教育局安全办经办")
+
+
+def test_outsider(district: District) -> None:
+    TRIAL.outsider(district)
+
+
+def test_stale(district: District) -> None:
+    TRIAL.stale(district)
+
+
+def test_missing(district: District) -> None:
+    TRIAL.missing(district, "level", "domain", "competence")
+
+
+def test_a_school_files_only_what_is_general_and_its_own_duty(district: District) -> None:
+    number = TRIAL.reach(district)
+    assert TRIAL.fields_refused(district, number, level="significant") == {"level"}
+    for competence in ("bureau", "department", "township", "owner"):
+        assert TRIAL.fields_refused(district, number, competence=competence) == {"competence"}
+    assert TRIAL.fields_refused(district, number, level="significant", competence="department") == {"level", "competence"}
+    with pytest.raises(Invalid, match="报送上级"):
+        TRIAL.do(district, number, level="significant")
+
+
+def test_nobody_files_a_major_yet(district: District) -> None:
+    for trial in (TRIAL, OFFICE):
+        number = trial.reach(district)
+        with pytest.raises(Invalid, match="判定标准条款和第二人会签") as caught:
+            trial.do(district, number, level="major")
+        assert set(caught.value.fields) == {"level"}
+
+
+def test_the_office_files_what_is_significant(district: District) -> None:
+    hazard = OFFICE.works(district, to="filed", owed_by="县教育局安全办经办", level="significant")
+    assert hazard.due_at == moment("2026-11-24 17:30")
+
+
+def test_a_central_school_files_at_the_level_it_is_mandated_for(district: District) -> None:
+    district.mandate()
+    number = district.report()
+    district.do("escalate", district.safety, number, reason="无力整改")
+    for level, competence in (("significant", "school"), ("significant", "bureau")):
+        with pytest.raises(Invalid, match="报送上级") as caught:
+            TRIAL.do(district, number, who="central", level=level, competence=competence)
+        assert set(caught.value.fields) == {"level"}
+    assert TRIAL.do(district, number, who="central").state == "filed"
+    assert_owed(district.find(number), "城关中心校安全负责人")
+
+
+def test_a_mandate_taken_back_binds_at_once(district: District) -> None:
+    district.mandate()
+    number = district.report()
+    district.do("escalate", district.safety, number, reason="无力整改")
+    Mandate.objects.all().delete()
+    assert TRIAL.fields_refused(district, number, who="central") == {"level"}
+
+
+def test_the_category_is_of_the_domain_and_no_matter_turns_confidential(district: District) -> None:
+    number = TRIAL.reach(district)
+    assert TRIAL.fields_refused(district, number, category="02-01") == {"category"}
+    assert TRIAL.fields_refused(district, number, domain="14") == {"domain"}
+
+
+def test_numbers_run_by_county_and_year_without_a_gap(district: District, clock) -> None:
+    first = [district.find(district.reach("filed")).file_number for _ in range(3)]
+    assert first == [f"361102-2026-0000{n}" for n in (1, 2, 3)]
+    with pytest.raises(Invalid):
+        TRIAL.do(district, TRIAL.reach(district), level="significant")
+    assert district.find(district.reach("filed")).file_number == "361102-2026-00004"
+    clock.set(moment("2027-01-01 00:00"))
+    assert district.find(district.reach("filed")).file_number == "361102-2027-00001"
+
+
+def test_both_numbers_stay_valid(district: District) -> None:
+    receipt = TRIAL.reach(district)
+    outcome = TRIAL.do(district, receipt)
+    for number in (receipt, outcome.number):
+        hazard = district.find(number)
+        perform(
+            "amend", actor=district.safety, at=district.at, number=number, version=hazard.version,
+            data={"reason": "核对", "place": f"{hazard.place}旁"},
+        )  # fmt: skip
