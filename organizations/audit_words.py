@@ -30,6 +30,7 @@ WORDS: Mapping[str, str | Promise] = {
     "unit.renamed": gettext_lazy("单位更名"),
     "unit.activated": gettext_lazy("启用单位"),
     "unit.deactivated": gettext_lazy("停用单位"),
+    "mandate.given": gettext_lazy("委托中心校办理"),
 }
 
 

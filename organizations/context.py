@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
@@ -15,6 +16,16 @@ from organizations.kinds import AdminRole
 from organizations.models import User
 from organizations.policies import KEEPERS
 from organizations.posts import HeldPost, list_held_posts
+
+
+def held_posts_of(request: HttpRequest, at: datetime) -> list[HeldPost]:
+    """The posts of the account behind a request, read once a request by view and frame together."""
+    held: list[HeldPost] | None = getattr(request, "_held_posts", None)
+    if held is None:
+        user = getattr(request, "user", None)
+        held = list_held_posts(user, at) if isinstance(user, User) else []
+        request._held_posts = held  # type: ignore[attr-defined]
+    return held
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,7 @@ class Site:
 
     @cached_property
     def held_posts(self) -> list[HeldPost]:
-        return list_held_posts(self.user, now()) if self.user else []
+        return held_posts_of(self._request, now())
 
     @property
     def posts_label(self) -> str:

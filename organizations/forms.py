@@ -25,6 +25,8 @@ class PageForm(forms.Form):
     """Fields in our look; several may stand on one page, so each names its own ids."""
 
     required_css_class = "is-required"
+    # Whether a field that may stay empty says so; a filter need not.
+    says_optional = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"{type(self).__name__.removesuffix('Form').lower()}_%s")
@@ -118,6 +120,8 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class AppointForm(PageForm):
     """One of the unit's people, or anybody else of the keeper's scope by user name."""
 
+    says_optional = False
+
     post = PostField(label=_("岗位"), queryset=Post.objects.none(), empty_label=None)
     user = PersonField(label=_("本单位人员"), queryset=User.objects.none(), required=False, empty_label=_("请选择"))
     username = forms.CharField(label=_("或填写其他单位人员的用户名"), max_length=60, required=False)
@@ -139,10 +143,6 @@ class AppointForm(PageForm):
 
 class EndHoldingForm(PageForm):
     until_on = day_field(_("从这一天起不再任职"))
-
-
-class ConfirmForm(PageForm):
-    """No fields: the button says it all."""
 
 
 class UnitForm(PageForm):
@@ -173,14 +173,14 @@ class RenameForm(PageForm):
 
 
 class AdminRoleForm(PageForm):
+    says_optional = False
+
     role = forms.ChoiceField(label=_("管理员类别"), required=False, choices=[("", _("不是管理员")), *AdminRole.choices])
 
 
-class SearchForm(PageForm):
-    q = forms.CharField(label=_("姓名或用户名"), max_length=60, required=False)
-
-
 class AuditFilterForm(PageForm):
+    says_optional = False
+
     kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *AuditKind.choices])
     q = forms.CharField(label=_("操作人或对象"), max_length=60, required=False)
     since = day_field(_("从"), required=False)

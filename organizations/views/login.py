@@ -26,7 +26,10 @@ class LoginView(auth_views.LoginView):
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         ended = self.request.GET.get("ended", "") if self.request.method == "GET" else ""
         notice = Ending(ended).label if ended in Ending.values else ""
-        return super().get_context_data(notice=notice, **kwargs)
+        context: dict[str, object] = super().get_context_data(notice=notice, **kwargs)
+        # Django's view brings a `site` of its own, which would hide ours and with it the demo's banner.
+        del context["site"]
+        return context
 
     def form_invalid(self, form: LoginForm) -> HttpResponse:  # type: ignore[override]
         return self.render_to_response(self.get_context_data(form=form), status=REFUSED)

@@ -16,7 +16,7 @@ from core.errors import Invalid, NotFound
 from organizations.forms import AppointForm, EndHoldingForm, PersonForm, RenameForm
 from organizations.models import Holding, User
 from organizations.policies import Authority
-from organizations.selectors import UnitPage, list_units, read_unit_page
+from organizations.selectors import MOST_ROWS, UnitPage, list_units, read_unit_page
 from organizations.services import appoint, create_person, end_holding, set_person_active
 from organizations.views.signed_in import REFUSED, actor_of, signed_in
 
@@ -29,7 +29,9 @@ def people(request: HttpRequest) -> HttpResponse:
     authority = Authority(actor_of(request), now())
     authority.require_keeper()
     q = request.GET.get("q", "").strip()[:QUERY_LENGTH]
-    context = {"q": q, "units": list_units(authority, q), "may_make_units": authority.is_system_administrator}
+    units = list_units(authority, q)
+    may_make = authority.is_system_administrator
+    context = {"q": q, "units": units, "is_cut": len(units) >= MOST_ROWS, "may_make_units": may_make}
     return render(request, "organizations/people.html", context)
 
 

@@ -1,6 +1,7 @@
 """The doors in: login and its lock, sessions that end, and the first password before everything else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
@@ -62,6 +63,11 @@ class TestLogin:
         assert client.post("/logout/").status_code == 302
         assert client.get("/me/").status_code == 302
         assert AuditEntry.objects.filter(kind="logout", actor_id=district.safety.pk).count() == 1
+
+    def test_the_demo_says_so_before_the_login_too(self, db: None, client: Client, settings: Any) -> None:
+        assert "演示系统" not in client.get("/login/").content.decode()
+        settings.DEMO = True
+        assert "演示系统" in client.get("/login/").content.decode()
 
     def test_a_page_needs_a_login(self, district: District, client: Client) -> None:
         assert client.get("/people/")["Location"] == "/login/?next=/people/"
