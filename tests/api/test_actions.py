@@ -193,9 +193,13 @@ def test_a_wrong_value_is_named(fields: Fields, named: str, district: District, 
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_a_limit_out_of_all_bounds_is_refused_or_taken_never_an_error(day: str, district: District, caller: Caller) -> None:
+def test_a_limit_out_of_all_bounds_is_refused_or_taken_never_an_error(
+    day: str, district: District, caller: Caller
+) -> None:
     number = district.reach("filed")
-    answer = caller.act(district.office, number, "assign", lead=district.units["school"].pk, requirements="加固", limit_on=day)
+    answer = caller.act(
+        district.office, number, "assign", lead=district.units["school"].pk, requirements="加固", limit_on=day
+    )
     refused(answer, 422)
 
 

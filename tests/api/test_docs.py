@@ -2,6 +2,7 @@
 
 import re
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
@@ -69,3 +70,43 @@ def test_the_page_shows_the_actions_in_a_browser_under_the_strict_policy(visitor
     page.locator("#operations-actions-sign").click()
     page.get_by_role("button", name="Try it out").wait_for()
     assert complaints == []
+
+
+def test_what_comes_back_is_what_is_described(schema, caller, district):
+    number = district.find(district.reach("rectifying")).number
+    district.do(
+        "add_evidence", district.safety, number, stage="after", photos=[str(district.photo(district.safety).pk)]
+    )
+    paths = {
+        "/hazards/": "/hazards/",
+        f"/hazards/{number}/": "/hazards/{number}/",
+        f"/hazards/{number}/events/": "/hazards/{number}/events/",
+        f"/hazards/{number}/evidence/": "/hazards/{number}/evidence/",
+        f"/hazards/{number}/actions/": "/hazards/{number}/actions/",
+        **{path: path for path in ("/units/", "/domains/", "/places/", "/to-dos/")},
+    }
+    for address, path in paths.items():
+        answer = caller.get(district.safety, address)
+        assert answer.status_code == 200
+        described = schema["paths"][f"/api/v1{path}"]["get"]["responses"]["200"]["content"]["application/json"][
+            "schema"
+        ]
+        check(answer.json(), described, schema)
+    outcome = caller.act(district.safety, number, "report_progress", percent=10, progress="已拆").json()
+    check(outcome, {"$ref": "#/components/schemas/OutcomeOut"}, schema)
+
+
+def check(body, described, schema):
+    """OpenAPI 3.0 says nullable where JSON schema has a type more; no name beside the described ones."""
+    jsonschema.validate(body, as_json_schema({**described, "components": schema["components"]}))
+
+
+def as_json_schema(part):
+    if isinstance(part, list):
+        return [as_json_schema(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    made = {key: as_json_schema(value) for key, value in part.items() if key != "nullable"}
+    if "properties" in made and isinstance(part["properties"], dict) and part.get("type") == "object":
+        made.setdefault("additionalProperties", False)
+    return {"anyOf": [made, {"type": "null"}]} if part.get("nullable") is True else made
