@@ -57,10 +57,7 @@ def create_unit(
     unit.save()
     unit.path = [*(unit.parent.path if unit.parent else []), unit.pk]
     unit.save(update_fields=["path"])
-    Post.objects.bulk_create(
-        Post(unit=unit, kind=post_kind, title=default_title(unit_kind, post_kind))
-        for post_kind in UNIT_POSTS.get(unit_kind, ())
-    )
+    _make_posts(unit, unit_kind)
     _record(actor, at, "unit.created", unit, kind=unit.kind, parent=unit.parent_id)
     return unit
 
@@ -96,6 +93,12 @@ def set_unit_active(*, actor: User | None, unit: Unit, is_active: bool, at: date
     _record(actor, at, "unit.activated" if is_active else "unit.deactivated", unit)
     announce_posts(unit.posts.select_related("unit"), at)
     return unit
+
+
+def _make_posts(unit: Unit, kind: UnitKind) -> None:
+    Post.objects.bulk_create(
+        Post(unit=unit, kind=post_kind, title=default_title(kind, post_kind)) for post_kind in UNIT_POSTS.get(kind, ())
+    )
 
 
 def _check_place(kind: str, parent: Unit | None) -> UnitKind:
