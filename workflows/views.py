@@ -14,9 +14,10 @@ from core.clock import now
 from hazards.models import Hazard
 from hazards.selectors import count_by_state, in_scope
 from hazards.states import OPEN, State
+from organizations.context import held_posts_of
 from organizations.kinds import CAMPUSES, PERSONAL_POSTS
 from organizations.models import User
-from organizations.posts import HeldPost, list_held_posts
+from organizations.posts import HeldPost
 from workflows.models import HazardTask
 from workflows.selectors import URGENCY_LABELS, Urgency, awaited_label, list_to_dos
 
@@ -46,7 +47,7 @@ class Counter:
 def show_desk(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     at, user = now(), request.user
-    held = list_held_posts(user, at)
+    held = held_posts_of(request, at)
     if not held:
         return render(request, "workflows/desk_without_post.html", {"at": at})
     groups = _groups(user, at, held)

@@ -18,9 +18,10 @@ from hazards.models import Domain
 from hazards.selectors import in_scope
 from hazards.states import Level, State
 from hazards.views.common import actor_of
+from organizations.context import held_posts_of
 from organizations.kinds import PERSONAL_POSTS, UnitKind
 from organizations.models import Unit
-from organizations.posts import HeldPost, list_held_posts
+from organizations.posts import HeldPost
 
 Choice = tuple[str, str]
 
@@ -29,7 +30,7 @@ Choice = tuple[str, str]
 @require_safe
 def list_hazards(request: HttpRequest) -> HttpResponse:
     at, user = now(), actor_of(request)
-    held = list_held_posts(user, at)
+    held = held_posts_of(request, at)
     filters = Filters.read(request.GET)
     found = narrow(in_scope(user, at, held=held), filters, reporter_id=user.pk, at=at)
     raw_cursor = request.GET.get("cursor", "")

@@ -27,9 +27,10 @@ from hazards.routing import awaited_action, list_awaited_posts
 from hazards.selectors import access_hazard, similar_hazards
 from hazards.services import Outcome, perform
 from hazards.views.common import actor_of
+from organizations.context import held_posts_of
 from organizations.kinds import CAMPUSES
 from organizations.models import Unit
-from organizations.posts import HeldPost, bureau_of, list_held_posts
+from organizations.posts import HeldPost, bureau_of
 
 # The place of a fix on the spot whose sentence names no usual place.
 IN_THE_SENTENCE = "见说明"
@@ -39,7 +40,7 @@ IN_THE_SENTENCE = "见说明"
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_hazard(request: HttpRequest) -> HttpResponse:
     at, user = now(), actor_of(request)
-    held = list_held_posts(user, at)
+    held = held_posts_of(request, at)
     if not held:
         raise NotAllowed(_("上报须有单位岗位，您目前没有任职；管理员账号不办理业务。"))
     ask = Ask(actor=user, hazard=None, at=at, held=tuple(held))

@@ -20,9 +20,10 @@ from hazards.models import Domain
 from hazards.options import reportable_units
 from hazards.views.common import actor_of
 from hazards.views.report import file_report, find_bureau, list_domains, list_places, with_defaults
+from organizations.context import held_posts_of
 from organizations.kinds import PostKind
 from organizations.models import Holding, Unit
-from organizations.posts import list_held_posts, present_holdings
+from organizations.posts import present_holdings
 
 # Who goes on writes little: where, and which gap in management; no names, no photos, no account of what happened.
 _FIELDS = ("unit", "place", "description")
@@ -80,7 +81,7 @@ def _fields() -> list[Field]:
 
 def _ask(request: HttpRequest, at: datetime) -> Ask:
     user = actor_of(request)
-    held = list_held_posts(user, at)
+    held = held_posts_of(request, at)
     if not held:
         raise NotAllowed(_("上报须有单位岗位，您目前没有任职；管理员账号不办理业务。"))
     return Ask(actor=user, hazard=None, at=at, held=tuple(held))

@@ -51,7 +51,12 @@ def test_a_late_form_of_a_state_gone_by_keeps_the_text_to_be_copied(d, signed_in
 
 def test_somebody_elses_act_is_refused_naming_the_post(d, signed_in):
     number = d.reach("assigned")
-    sent = {"version": d.find(number).version, "leader": d.principal.pk, "handler": d.teacher.pk, "interim_control": "x"}
+    sent = {
+        "version": d.find(number).version,
+        "leader": d.principal.pk,
+        "handler": d.teacher.pk,
+        "interim_control": "x",
+    }
     answer = signed_in(d.central).post(f"/hazards/{number}/sign/", sent)
     assert answer.status_code == 403
     assert "第一小学安全员" in answer.content.decode()

@@ -4,7 +4,14 @@ import re
 
 import pytest
 
-PAGES = ["/", "/report/", "/report/?mode=fix", "/report/stop/?domain=08", "/report/confidential/?domain=08", "/hazards/"]
+PAGES = [
+    "/",
+    "/report/",
+    "/report/?mode=fix",
+    "/report/stop/?domain=08",
+    "/report/confidential/?domain=08",
+    "/hazards/",
+]
 INLINE = re.compile(r"<style|<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 
 
