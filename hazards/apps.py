@@ -9,9 +9,9 @@ class HazardsConfig(AppConfig):
     def ready(self) -> None:
         from core import append_only
         from hazards import checks, services  # noqa: F401 (registers checks and verbs)
-        from hazards.daily import sweep_daily
+        from hazards.uploads import purge_orphans
         from organizations.hooks import daily_jobs
 
-        if sweep_daily not in daily_jobs:
-            daily_jobs.append(sweep_daily)
+        if purge_orphans not in daily_jobs:
+            daily_jobs.append(purge_orphans)
         append_only.REGISTRY.add("hazards_hazardevent")

@@ -8,12 +8,14 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from hazards.hooks import advance_flow
-        from organizations.hooks import holding_changed
+        from organizations.hooks import daily_jobs, holding_changed
         from workflows import checks  # noqa: F401 (registers checks)
         from workflows.engine import advance
-        from workflows.resolve import resolve_after_holding
+        from workflows.resolve import resolve_after_holding, resolve_vacant
 
         if advance not in advance_flow:
             advance_flow.append(advance)
         if resolve_after_holding not in holding_changed:
             holding_changed.append(resolve_after_holding)
+        if resolve_vacant not in daily_jobs:
+            daily_jobs.append(resolve_vacant)

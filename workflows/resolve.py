@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from core.clock import today
 from core.errors import Invalid
 from hazards.case import Case
 from hazards.hooks import Advance
@@ -16,6 +18,7 @@ from hazards.services.act import turn_of
 from hazards.states import OPEN, State
 from organizations.hooks import HoldingChange
 from organizations.models import User
+from organizations.posts import present_holdings
 from workflows.engine import advance
 
 _PARTIES = ("handling_unit", "lead_assignment__unit", "verifying_unit", "closing_unit")
@@ -34,6 +37,17 @@ def resolve_after_holding(change: HoldingChange) -> None:
     )
     for hazard in affected:
         resolve_anew(hazard, at=change.at)
+
+
+def resolve_vacant(at: datetime) -> None:
+    """Move what is owed by a post that nobody holds: an act may have committed onto it as its last holder left."""
+    held = present_holdings(today(at)).values("post_id")
+    owed = Hazard.objects.filter(state__in=OPEN).exclude(responsible_post_id__in=held).values_list("pk", flat=True)
+    for pk in list(owed):
+        with transaction.atomic():
+            hazard = Hazard.objects.select_for_update().defer("search").filter(pk=pk, state__in=OPEN).first()
+            if hazard is not None:
+                resolve_anew(hazard, at=at)
 
 
 def _is_touched(change: HoldingChange) -> Q:
