@@ -26,4 +26,4 @@ holding_changed: list[Callable[[HoldingChange], None]] = []
 credentials_revoked: list[Callable[[int], None]] = []
 
 # Run by `manage.py run_daily`, each outside a transaction; the name of the function is what a failure is told by.
-daily_jobs: list[Callable[[datetime], None]] = []
+daily_jobs: list[Callable[[datetime], object]] = []

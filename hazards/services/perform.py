@@ -36,6 +36,8 @@ from organizations.posts import HeldPost, list_held_posts
 # An entry made later than this after the act is marked 补录 and needs a reason.
 LATE_AFTER = timedelta(days=1)
 MAX_LATE_REASON = 200
+# Nothing that is still open was found before; an earlier year is a slip of the pen.
+EARLIEST = date(1990, 1, 1)
 NO_DATA: Mapping[str, object] = {}
 
 
@@ -251,6 +253,8 @@ def _check_times(hazard: Hazard, command: Command) -> tuple[date, str]:
     occurred_on = command.occurred_on or now_on
     if occurred_on > now_on:
         raise Invalid.of(occurred_on=_("办理日期不能晚于今天。"))
+    if occurred_on < EARLIEST:
+        raise Invalid.of(occurred_on=_("请检查日期，不能早于 %(day)s。") % {"day": EARLIEST.isoformat()})
     if hazard.last_occurred_on and occurred_on < hazard.last_occurred_on:
         raise Invalid.of(occurred_on=_("不能早于上一步的日期 %(day)s。") % {"day": hazard.last_occurred_on.isoformat()})
     if now_on - occurred_on <= LATE_AFTER:
