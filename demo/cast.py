@@ -122,7 +122,8 @@ _STANDING_CAST = (
     PersonRow("demo_auditor", "审计管理员（演示）", admin_role=AdminRole.AUDIT),
 )
 
-_OTHERS = (
+# Name, then posts.
+_OTHERS: tuple[tuple[str, ...], ...] = (
     ("于示局", "edu.chief"),
     ("董样密", "edu.confidant"),
     ("余例长", "works.section_head"),
@@ -177,11 +178,9 @@ _OTHERS = (
 
 PEOPLE: tuple[PersonRow, ...] = (
     *_STANDING_CAST,
-    *(PersonRow(f"demo_{posts[0].replace('.', '_')}", name, posts) for name, *posts in map(tuple, _OTHERS)),
+    *(PersonRow(f"demo_{row[1].replace('.', '_')}", row[0], row[1:]) for row in _OTHERS),
 )
 CAST_NAMES: tuple[str, ...] = tuple(row.username for row in _STANDING_CAST)
 
 # What the bureau lets its central schools do for their schools: (action, level).
 MANDATES = (("file", "general"), ("assign", "general"))
-
-

@@ -38,8 +38,9 @@ def play(stories: Iterable[Story], district: District, *, now: datetime) -> int:
         try:
             telling[number].perform(index, at)
         except DomainError as exc:
-            one = telling[number].story
-            told = f"{one.found.place}，第 {index + 1} 步 {one.steps[index].action}（{one.steps[index].who}，{local(at):%m-%d %H:%M}）"
+            story = telling[number].story
+            step = story.steps[index]
+            told = f"{story.found.place}，第 {index + 1} 步 {step.action}（{step.who}，{local(at):%m-%d %H:%M}）"
             raise BrokenStory(f"{told}：{exc.message}{exc.fields or ''}") from exc
     return len(acts)
 

@@ -170,4 +170,6 @@ def _ordered(
 def _told(found: Found, steps: tuple[_Told, ...], days: tuple[int, ...]) -> Story:
     if len(days) > len(steps):
         raise ValueError(f"{found.place}: {len(days)} days for {len(steps)} steps")
-    return Story(found, tuple(step(action, who, day, **data) for (action, who, data), day in zip(steps, days, strict=False)))
+    return Story(
+        found, tuple(step(action, who, day, **data) for (action, who, data), day in zip(steps, days, strict=False))
+    )

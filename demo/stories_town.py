@@ -4,7 +4,6 @@ from __future__ import annotations
 
 # A table in the shape of prose; the layout is ours.
 # fmt: off
-
 from demo.script import Found, Of, OwnEvidence, Photos, Story, checked, own, report, sent_up, spot, step
 
 FIRST_SCHOOL: tuple[Story, ...] = (
