@@ -40,14 +40,27 @@ def resolve_after_holding(change: HoldingChange) -> None:
 
 
 def resolve_vacant(at: datetime) -> None:
-    """Move what is owed by a post that nobody holds: an act may have committed onto it as its last holder left."""
+    """Move what is owed by a post that nobody holds: an act may have committed onto it as its last holder left.
+
+    Raises Invalid at the end where some hazard finds nobody; the others have moved.
+    """
+    stranded: list[str] = []
     held = present_holdings(today(at)).values("post_id")
     owed = Hazard.objects.filter(state__in=OPEN).exclude(responsible_post_id__in=held).values_list("pk", flat=True)
     for pk in list(owed):
-        with transaction.atomic():
-            hazard = Hazard.objects.select_for_update().defer("search").filter(pk=pk, state__in=OPEN).first()
-            if hazard is not None:
-                resolve_anew(hazard, at=at)
+        try:
+            _resolve_one(pk, at)
+        except Invalid as exc:
+            stranded.append(exc.message)
+    if stranded:
+        raise Invalid("\n".join(stranded))
+
+
+@transaction.atomic
+def _resolve_one(pk: int, at: datetime) -> None:
+    hazard = Hazard.objects.select_for_update().defer("search").filter(pk=pk, state__in=OPEN).first()
+    if hazard is not None:
+        resolve_anew(hazard, at=at)
 
 
 def _is_touched(change: HoldingChange) -> Q:
