@@ -1,0 +1,194 @@
+"""Many act on one hazard at once: one wins, the others are told who did what, nothing is left half done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+import pytest
+
+from core.errors import Stale, WrongState
+from hazards.actions import ACTIONS
+from hazards.models import HazardEvent
+from hazards.services import Outcome, perform
+from hazards.states import State
+from tests.support.district import District
+from tests.support.invariants import check_log, check_turn
+from tests.support.together import Crowd
+
+Data = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Somebody who may take part, and with what."""
+
+    action: str
+    who: str
+    data: Callable[[District], Data]
+
+
+def entry(action: str, who: str, **data: object) -> Entry:
+    return Entry(action, who, lambda d: data)
+
+
+def _people(d: District) -> Data:
+    return {"leader": d.principal.pk, "handler": d.teacher.pk, "interim_control": "警戒"}
+
+
+def _photo(who: str, field: str = "photos", **more: object) -> Callable[[District], Data]:
+    return lambda d: {field: [str(d.photo(d.people[who]).pk)], **more}
+
+
+REPORT = {
+    "report": "已换", "cost": 0, "responsibility": "甲", "measures": "乙", "funding": "丙", "deadline": "丁", "contingency": "戊",
+}  # fmt: skip
+AMEND = {"reason": "核对", "place": "三楼"}
+WITHDRAW = {"reason": "点错了"}
+
+# state, how it is reached → who may do what in it
+CONTESTS: dict[str, tuple[Callable[[District], str], list[Entry]]] = {
+    "reported": (
+        lambda d: d.reach("reported"),
+        [
+            entry("file", "safety", level="general", domain="04", competence="school"),
+            Entry("self_handle", "principal", lambda d: {**_people(d), "measures": "换"}),
+            entry("return_for_supplement", "safety", missing="缺照片"),
+            entry("escalate", "principal", reason="无力整改"),
+            entry("reject", "safety", reason="no_hazard", basis="已核实"),
+            Entry("fix_on_spot", "teacher", _photo("teacher", "after_photos", acted_first=True)),
+            entry("amend", "principal", **AMEND),
+            entry("void", "principal", reason="重复"),
+        ],
+    ),
+    "returned": (
+        lambda d: d.reach("returned"),
+        [
+            entry("supplement", "teacher", supplement="已补"),
+            entry("supplement", "safety", supplement="已代补"),
+            entry("withdraw", "safety", **WITHDRAW),
+            entry("amend", "safety", **AMEND),
+            entry("void", "principal", reason="重复"),
+        ],
+    ),
+    "filed": (
+        lambda d: d.reach("filed"),
+        [
+            Entry("assign", "office", lambda d: {"lead": d.units["school"].pk, "requirements": "加固"}),
+            Entry("assign", "section", lambda d: {"lead": d.units["central"].pk, "requirements": "督办"}),
+            entry("withdraw", "office", **WITHDRAW),
+            entry("amend", "director", **AMEND),
+            entry("void", "director", reason="重复"),
+        ],
+    ),
+    "assigned": (
+        lambda d: d.reach("assigned"),
+        [
+            Entry("sign", "safety", _people),
+            Entry("sign", "principal", _people),
+            entry("withdraw", "office", **WITHDRAW),
+            entry("amend", "office", **AMEND),
+        ],
+    ),
+    "rectifying": (
+        lambda d: d.reach("rectifying"),
+        [
+            Entry("submit", "teacher", _photo("teacher", **REPORT)),
+            Entry("submit", "principal", _photo("principal", **REPORT)),
+            entry("withdraw", "safety", **WITHDRAW),
+            entry("amend", "office", **AMEND),
+        ],
+    ),
+    "submitted": (
+        lambda d: d.reach("submitted"),
+        [
+            entry("pass_verification", "office", opinion="合格"),
+            entry("fail_verification", "section", failed_points="松动"),
+            entry("return_submission", "director", defects="不清"),
+            entry("withdraw", "principal", **WITHDRAW),
+            entry("amend", "office", **AMEND),
+        ],
+    ),
+    "submitted by the school itself": (
+        lambda d: d.reach_own("submitted"),
+        [
+            entry("confirm_and_close", "principal"),
+            entry("pass_verification", "safety", opinion="合格"),
+            entry("return_submission", "principal", defects="不清"),
+            entry("amend", "safety", **AMEND),
+        ],
+    ),
+    "verified": (
+        lambda d: d.reach("verified"),
+        [
+            entry("close", "office", closure_type="rectified"),
+            entry("close", "leader", closure_type="rectified"),
+            entry("return_closure", "director", doubt="存疑"),
+            entry("withdraw", "office", **WITHDRAW),
+            entry("amend", "office", **AMEND),
+        ],
+    ),
+}
+MOVING = {name for name, action in ACTIONS.items() if action.moves_version} - {"report"}
+
+
+def test_every_verb_that_moves_the_version_takes_part() -> None:
+    assert {entry.action for _, entries in CONTESTS.values() for entry in entries} == MOVING
+
+
+def race(d: District, people: Crowd, contest: str, entries: list[Entry]) -> str:
+    """One race; returns the action that won."""
+    reach, _ = CONTESTS[contest]
+    number = reach(d)
+    before = d.find(number)
+
+    def call(entry: Entry) -> Callable[[], Outcome]:
+        who, data = d.people[entry.who], entry.data(d)
+        return lambda: perform(entry.action, actor=who, at=d.at, number=number, version=before.version, data=data)
+
+    came = people.at_once([call(entry) for entry in entries])
+    winners = [(entry, one.answer) for entry, one in zip(entries, came, strict=True) if one.error is None]
+    assert len(winners) == 1, came
+    [(won, outcome)] = winners
+    after = d.find(number)
+    event = HazardEvent.objects.get(hazard=after, seq__gt=before.last_seq)
+    assert outcome is not None and (outcome.seq, outcome.state) == (event.seq, after.state)
+    assert (event.action, event.actor_id) == (won.action, d.people[won.who].pk)
+    for one in came:
+        if one.error is not None:
+            assert type(one.error) in (WrongState, Stale), one.error
+            told = str(one.error)
+            assert f"{event.actor_name}已于" in told and f"“{ACTIONS[won.action].label}”" in told
+            assert f"现在是“{State(after.state).label}”" in told
+    check_log(after, list(HazardEvent.objects.filter(hazard=after).order_by("seq")))
+    check_turn(after, d.at)
+    return won.action
+
+
+def run_races(d: District, people: Crowd, n: int, *, seed: int) -> set[str]:
+    """n races over all contests, of 2, 4 and 16; the verbs that won at least once."""
+    draw = Random(seed)
+    names = list(CONTESTS)
+    won = set()
+    for i in range(n):
+        contest, size = names[i % len(names)], draw.choice((2, 2, 2, 4, 4, 16))
+        entries = CONTESTS[contest][1]
+        draws = draw.sample(entries, size) if size <= len(entries) and draw.random() < 0.8 else draw.choices(entries, k=size)
+        won.add(race(d, people, contest, draws))
+    return won
+
+
+def test_a_hundred_races(d: District, everybody: Crowd) -> None:
+    run_races(d, everybody, 100, seed=2026)
+
+
+@pytest.mark.prove
+def test_a_thousand_races(d: District, everybody: Crowd) -> None:
+    assert run_races(d, everybody, 1000, seed=1123) == MOVING
+
+
+@pytest.mark.parametrize("contest", CONTESTS)
+def test_the_same_button_pressed_by_sixteen(d: District, everybody: Crowd, contest: str) -> None:
+    first = CONTESTS[contest][1][0]
+    assert race(d, everybody, contest, [first] * 16) == first.action
