@@ -226,7 +226,9 @@ def read_form(request: HttpRequest, fields: Sequence[Field], *, at: datetime) ->
     data: dict[str, object] = {}
     for one in fields:
         if one.kind is Kind.FILES:
-            data[one.name] = [*post.getlist(one.name), *_store_files(request, one, at, errors)]
+            # An untouched file control comes as an empty text.
+            ids = [sent for sent in post.getlist(one.name) if sent]
+            data[one.name] = [*ids, *_store_files(request, one, at, errors)]
         elif one.kind is Kind.BOOL:
             data[one.name] = one.name in post
         else:
