@@ -76,8 +76,8 @@ def urgency_of(due_at: datetime | None, at: datetime) -> Urgency:
 
 
 def awaited_label(task: HazardTask) -> str:
-    """What the to-do asks for, in the words of its first action."""
+    """What the to-do asks for: the words of its first action, and 复查 where it may also fail."""
+    if task.hazard.state == State.SUBMITTED:
+        return str(ACTIONS["confirm_and_close"].label if task.hazard.closes_in_one_act else _("复查"))
     actions = getattr(task.flow_task, "actions", ())
-    if task.hazard.state == State.SUBMITTED and task.hazard.closes_in_one_act:
-        return str(ACTIONS["confirm_and_close"].label)
     return str(ACTIONS[actions[0]].label) if actions else ""
