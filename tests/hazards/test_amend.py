@@ -7,7 +7,10 @@ from tests.support.district import District
 from tests.support.trials import Trial
 
 TRIAL = Trial(
-    action="amend", by="office", reach=lambda d: d.reach("rectifying"), data=lambda d: {"reason": "写错了", "place": "实验楼三楼"}
+    action="amend",
+    by="office",
+    reach=lambda d: d.reach("rectifying"),
+    data=lambda d: {"reason": "写错了", "place": "实验楼三楼"},
 )
 
 

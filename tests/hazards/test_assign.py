@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from core.errors import Invalid, NotAllowed
@@ -14,7 +16,7 @@ TRIAL = Trial(
 )
 
 
-def filed(d: District, **more: object) -> str:
+def filed(d: District, **more: Any) -> str:
     number = d.report()
     d.do("escalate", d.safety, number, reason="无力整改")
     d.do("file", d.office, number, **{"level": "general", "domain": "04", "competence": "school", **more})

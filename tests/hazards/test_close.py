@@ -48,7 +48,14 @@ def test_the_proof_cannot_be_pulled_away_before_closing(district: District) -> N
 
 def test_a_rectifier_does_not_close(district: District) -> None:
     number = district.reach_own("rectifying")
-    district.do("report_progress", district.principal, number, percent=100, progress="完成", photos=[str(district.photo(district.principal).pk)])
+    district.do(
+        "report_progress",
+        district.principal,
+        number,
+        percent=100,
+        progress="完成",
+        photos=[str(district.photo(district.principal).pk)],
+    )
     district.submit(number, district.safety)
     with pytest.raises(NotAllowed, match="城关中心校校长"):
         district.do("confirm_and_close", district.principal, number)
@@ -56,5 +63,14 @@ def test_a_rectifier_does_not_close(district: District) -> None:
 
 def test_nothing_is_done_to_a_closed_hazard(district: District) -> None:
     number = district.reach("closed")
-    for action in ("amend", "void", "withdraw", "add_evidence", "record_control", "withdraw_evidence", "escalate", "submit"):
+    for action in (
+        "amend",
+        "void",
+        "withdraw",
+        "add_evidence",
+        "record_control",
+        "withdraw_evidence",
+        "escalate",
+        "submit",
+    ):
         Trial(action=action, by="office", reach=TRIAL.reach).wrong_state(district, number, did="销号")

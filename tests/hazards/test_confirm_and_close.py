@@ -11,7 +11,11 @@ TRIAL = Trial(action="confirm_and_close", by="principal", reach=lambda d: d.reac
 
 def test_works(district: District) -> None:
     hazard = TRIAL.works(district, to="closed")
-    assert (hazard.closure_type, hazard.closed_at, hazard.lead_assignment.state) == ("rectified", district.at, "confirmed")
+    assert (hazard.closure_type, hazard.closed_at, hazard.lead_assignment.state) == (
+        "rectified",
+        district.at,
+        "confirmed",
+    )
     assert HazardEvent.objects.get(hazard=hazard, seq=hazard.last_seq).data["opinion"] == "经核实，整改到位"
 
 
@@ -63,7 +67,12 @@ def test_where_one_person_is_the_whole_school_the_central_school_confirms(distri
     for gone in (district.safety, district.teacher, district.confidant):
         district.leave(gone)
     number = district.report(district.principal)
-    alone = {"leader": district.principal.pk, "handler": district.principal.pk, "measures": "换", "interim_control": "警戒"}
+    alone = {
+        "leader": district.principal.pk,
+        "handler": district.principal.pk,
+        "measures": "换",
+        "interim_control": "警戒",
+    }
     district.do("self_handle", district.principal, number, **alone)
     district.submit(number, district.principal)
     assert_owed(district.find(number), "城关中心校校长")

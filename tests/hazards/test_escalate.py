@@ -6,7 +6,9 @@ from organizations.models import Mandate
 from tests.support.district import District
 from tests.support.trials import Trial, assert_owed
 
-TRIAL = Trial(action="escalate", by="safety", reach=lambda d: d.reach("reported"), data=lambda d: {"reason": "无力整改"})
+TRIAL = Trial(
+    action="escalate", by="safety", reach=lambda d: d.reach("reported"), data=lambda d: {"reason": "无力整改"}
+)
 
 
 def test_works(district: District) -> None:

@@ -2,7 +2,10 @@ from tests.support.district import District
 from tests.support.trials import Trial, moment
 
 TRIAL = Trial(
-    action="fail_verification", by="office", reach=lambda d: d.reach("submitted"), data=lambda d: {"failed_points": "仍松动"}
+    action="fail_verification",
+    by="office",
+    reach=lambda d: d.reach("submitted"),
+    data=lambda d: {"failed_points": "仍松动"},
 )
 
 

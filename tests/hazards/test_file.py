@@ -55,7 +55,10 @@ def test_a_school_files_only_what_is_general_and_its_own_duty(district: District
     assert TRIAL.fields_refused(district, number, level="significant") == {"level"}
     for competence in ("bureau", "department", "township", "owner"):
         assert TRIAL.fields_refused(district, number, competence=competence) == {"competence"}
-    assert TRIAL.fields_refused(district, number, level="significant", competence="department") == {"level", "competence"}
+    assert TRIAL.fields_refused(district, number, level="significant", competence="department") == {
+        "level",
+        "competence",
+    }
     with pytest.raises(Invalid, match="报送上级"):
         TRIAL.do(district, number, level="significant")
 

@@ -18,7 +18,9 @@ LATE = {"_late_reason": "周末补录"}
 
 def test_works_as_the_first_act(district: District) -> None:
     photos = [str(district.photo(district.teacher).pk) for _ in range(2)]
-    outcome = district.fix_on_spot(acted_first=False, before_photos=photos[:1], after_photos=photos[1:], measure="移开杂物")
+    outcome = district.fix_on_spot(
+        acted_first=False, before_photos=photos[:1], after_photos=photos[1:], measure="移开杂物"
+    )
     hazard = district.find(outcome.number)
     assert (hazard.state, hazard.level, hazard.competence, hazard.closure_type) == (
         "submitted", "general", "school", "on_the_spot",
@@ -57,13 +59,17 @@ def test_who_fixed_it_may_be_another_person_of_the_school(district: District) ->
 
 
 def test_wrong_state(district: District) -> None:
-    TRIAL.wrong_state(district, district.reach_own("rectifying"), did="自行整改", owed_by="第一小学安全员", who="safety")
+    TRIAL.wrong_state(
+        district, district.reach_own("rectifying"), did="自行整改", owed_by="第一小学安全员", who="safety"
+    )
     TRIAL.wrong_state(district, district.reach("returned"), did="退回补充", owed_by="上报人")
     TRIAL.wrong_state(district, district.reach("closed"), did="销号")
 
 
 def test_wrong_post(district: District) -> None:
-    TRIAL.wrong_post(district, who="central", names="本校教职工", after_photos=[str(district.photo(district.central).pk)])
+    TRIAL.wrong_post(
+        district, who="central", names="本校教职工", after_photos=[str(district.photo(district.central).pk)]
+    )
     for who in ("central", "office", "fire"):
         with pytest.raises(Invalid) as caught:
             district.fix_on_spot(district.people[who])

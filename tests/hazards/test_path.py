@@ -4,7 +4,18 @@ from tests.support.district import District
 
 
 def test_the_offices_path_reaches_every_state(district: District) -> None:
-    for state in ("reported", "returned", "rejected", "voided", "filed", "assigned", "rectifying", "submitted", "verified", "closed"):
+    for state in (
+        "reported",
+        "returned",
+        "rejected",
+        "voided",
+        "filed",
+        "assigned",
+        "rectifying",
+        "submitted",
+        "verified",
+        "closed",
+    ):
         assert district.find(district.reach(state)).state == state
 
 

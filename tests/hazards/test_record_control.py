@@ -2,7 +2,10 @@ from tests.support.district import District
 from tests.support.trials import Trial, assert_owed
 
 TRIAL = Trial(
-    action="record_control", by="safety", reach=lambda d: d.reach("filed"), data=lambda d: {"interim_control": "已停用该教室"}
+    action="record_control",
+    by="safety",
+    reach=lambda d: d.reach("filed"),
+    data=lambda d: {"interim_control": "已停用该教室"},
 )
 
 

@@ -16,7 +16,12 @@ TRIAL = Trial(action="report", by="teacher", reach=lambda d: d.reach("rectifying
 
 def test_works(district: District) -> None:
     outcome = district.do(
-        "report", district.teacher, unit=district.units["school"].pk, place="教学楼", domain="04", description="栏杆松动"
+        "report",
+        district.teacher,
+        unit=district.units["school"].pk,
+        place="教学楼",
+        domain="04",
+        description="栏杆松动",
     )
     hazard = district.find(outcome.receipt_number)
     assert is_receipt_number(outcome.receipt_number) and outcome.number == outcome.receipt_number
@@ -119,7 +124,9 @@ def test_a_direct_report_is_hidden_until_the_school_has_to_work_on_it(district: 
     below = ("safety", "principal", "confidant", "central", "central_head")
 
     def who_sees() -> set[str]:
-        return {name for name, user in district.people.items() if in_scope(user, district.at).filter(pk=hazard.pk).exists()}
+        return {
+            name for name, user in district.people.items() if in_scope(user, district.at).filter(pk=hazard.pk).exists()
+        }
 
     assert who_sees() == {"teacher", "office", "director", "leader", "section"}
     district.do("file", district.office, number, level="general", domain="04", competence="bureau")

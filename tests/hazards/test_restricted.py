@@ -28,7 +28,17 @@ def test_its_whole_life_in_the_hands_of_the_confidants(district: District, numbe
 
 
 def test_nobody_else_learns_that_it_exists(district: District, number: str) -> None:
-    for name in ("safety", "principal", "central", "central_head", "section", "office", "director", "leader", "coordinator"):
+    for name in (
+        "safety",
+        "principal",
+        "central",
+        "central_head",
+        "section",
+        "office",
+        "director",
+        "leader",
+        "coordinator",
+    ):
         with pytest.raises(NotFound):
             access_hazard(district.people[name], number, district.at)
         with pytest.raises(NotFound):

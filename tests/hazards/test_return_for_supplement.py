@@ -6,7 +6,10 @@ from tests.support.trials import Trial
 from workflows.models import HazardTask
 
 TRIAL = Trial(
-    action="return_for_supplement", by="safety", reach=lambda d: d.reach("reported"), data=lambda d: {"missing": "缺照片"}
+    action="return_for_supplement",
+    by="safety",
+    reach=lambda d: d.reach("reported"),
+    data=lambda d: {"missing": "缺照片"},
 )
 
 

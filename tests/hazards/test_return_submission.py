@@ -2,7 +2,10 @@ from tests.support.district import District
 from tests.support.trials import Trial, moment
 
 TRIAL = Trial(
-    action="return_submission", by="office", reach=lambda d: d.reach("submitted"), data=lambda d: {"defects": "照片不清"}
+    action="return_submission",
+    by="office",
+    reach=lambda d: d.reach("submitted"),
+    data=lambda d: {"defects": "照片不清"},
 )
 
 

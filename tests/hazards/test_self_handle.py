@@ -18,7 +18,11 @@ def test_works(district: District) -> None:
     hazard = TRIAL.works(district, to="rectifying", owed_by="第一小学安全员", due="2026-12-09 00:00")
     lead = hazard.lead_assignment
     assert (lead.state, lead.unit, lead.issuer_unit) == ("signed", district.units["school"], district.units["school"])
-    assert (lead.leader, lead.handler, lead.limit_on.isoformat()) == (district.principal, district.teacher, "2026-12-08")
+    assert (lead.leader, lead.handler, lead.limit_on.isoformat()) == (
+        district.principal,
+        district.teacher,
+        "2026-12-08",
+    )
     assert (hazard.level, hazard.competence, hazard.closes_in_one_act) == ("general", "school", True)
     assert hazard.file_number == "361102-2026-00001"
     assert hazard.rectifiers == [district.teacher.pk]

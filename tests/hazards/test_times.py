@@ -1,6 +1,7 @@
 """Two times: when it happened and when it was written down."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.support.district import District
 from tests.support.trials import moment
 
 
-def fields(district: District, number: str, **more: object) -> set[str]:
+def fields(district: District, number: str, **more: Any) -> set[str]:
     with pytest.raises(Invalid) as caught:
         district.do("record_control", district.safety, number, interim_control="警戒", **more)
     return set(caught.value.fields)

@@ -5,7 +5,9 @@ from hazards.models import Assignment, HazardEvent
 from tests.support.district import District
 from tests.support.trials import Trial, assert_owed, moment
 
-TRIAL = Trial(action="withdraw", by="office", reach=lambda d: d.reach("assigned"), data=lambda d: {"reason": "交办错了"})
+TRIAL = Trial(
+    action="withdraw", by="office", reach=lambda d: d.reach("assigned"), data=lambda d: {"reason": "交办错了"}
+)
 
 
 def test_works(district: District) -> None:
@@ -73,7 +75,13 @@ def test_a_self_handling_is_undone_whole(district: District) -> None:
     number = district.reach_own("rectifying")
     TRIAL.do(district, number, who="safety")
     hazard = district.find(number)
-    assert (hazard.state, hazard.level, hazard.competence, hazard.rectifiers, hazard.commitments) == ("reported", "", "", [], {})
+    assert (hazard.state, hazard.level, hazard.competence, hazard.rectifiers, hazard.commitments) == (
+        "reported",
+        "",
+        "",
+        [],
+        {},
+    )
     assert hazard.lead_assignment is None and not hazard.closes_in_one_act and hazard.interim_control == ""
 
 
@@ -146,7 +154,9 @@ def test_who_reported_past_the_school_is_not_named_to_it(district: District) -> 
     number = district.report(channel="direct")
     district.do("file", district.office, number, level="general", domain="04", competence="school")
     district.do("assign", district.office, number, lead=district.units["school"].pk, requirements="加固")
-    district.do("add_evidence", district.teacher, number, stage="before", photos=[str(district.photo(district.teacher).pk)])
+    district.do(
+        "add_evidence", district.teacher, number, stage="before", photos=[str(district.photo(district.teacher).pk)]
+    )
     with pytest.raises(NotAllowed) as caught:
         TRIAL.do(district, number, who="safety")
     assert district.teacher.name not in caught.value.message and "上一步的办理人" in caught.value.message

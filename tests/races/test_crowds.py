@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -28,10 +29,7 @@ def test_eight_people_at_once_make_one_event(d: District, everybody: Crowd) -> N
     officers = [make_person(f"officer{n}", d.units["school"], PostKind.SAFETY) for n in range(8)]
     number = d.report()
     came = everybody.at_once(
-        [
-            lambda who=who: perform("file", actor=who, at=d.at, number=number, version=1, data=FACTS)  # type: ignore[misc]
-            for who in officers
-        ]
+        [partial(perform, "file", actor=who, at=d.at, number=number, version=1, data=FACTS) for who in officers]
     )
     assert sorted(type(one.error).__name__ for one in came) == ["NoneType"] + ["WrongState"] * 7
     winner = HazardEvent.objects.get(action="file").actor_name
@@ -48,13 +46,13 @@ def test_what_moves_no_version_is_recorded_from_everybody(d: District, everybody
         "report_progress": lambda: {"percent": 30, "progress": "在做"},
         "add_evidence": lambda: {"stage": "after", "photos": [str(d.photo(d.safety).pk)]},
     }[action]
-    calls = [
-        lambda given=data(): perform(action, actor=d.safety, at=d.at, number=number, version=before.version, data=given)  # type: ignore[misc]
-        for _ in range(16)
-    ]
+    seen = {"number": number, "version": before.version}
+    calls = [partial(perform, action, actor=d.safety, at=d.at, **seen, data=data()) for _ in range(16)]
     came = everybody.at_once(calls)
     assert [one.error for one in came] == [None] * 16
-    assert sorted(one.answer.seq for one in came if one.answer) == list(range(before.last_seq + 1, before.last_seq + 17))
+    assert sorted(one.answer.seq for one in came if one.answer) == list(
+        range(before.last_seq + 1, before.last_seq + 17)
+    )
 
 
 def test_one_photo_proves_one_thing(d: District, everybody: Crowd) -> None:
@@ -66,7 +64,11 @@ def test_one_photo_proves_one_thing(d: District, everybody: Crowd) -> None:
     came = everybody.at_once(
         [
             lambda: perform(
-                "withdraw_evidence", actor=d.safety, at=d.at, number=number, data={"evidence": evidence.pk, "reason": "错了"}
+                "withdraw_evidence",
+                actor=d.safety,
+                at=d.at,
+                number=number,
+                data={"evidence": evidence.pk, "reason": "错了"},
             )
         ]
         * 8
@@ -78,13 +80,10 @@ def test_a_file_is_attached_or_cleaned_never_both(d: District, everybody: Crowd)
     photos = [d.photo(d.teacher) for _ in range(8)]
     late = d.at + ORPHAN_AFTER + timedelta(seconds=1)
     facts = {"unit": d.units["school"].pk, "place": "教室", "domain": "04", "description": "门坏"}
-    calls = [
-        lambda photo=photo: perform(  # type: ignore[misc]
-            "report", actor=d.teacher, at=d.at, data={**facts, "photos": [str(photo.pk)]}
-        ).seq
-        for photo in photos
+    reports = [
+        partial(perform, "report", actor=d.teacher, at=d.at, data={**facts, "photos": [str(p.pk)]}) for p in photos
     ]
-    came = everybody.at_once([*calls, lambda: purge_orphans(late), lambda: purge_orphans(late)])
+    came = everybody.at_once([*reports, partial(purge_orphans, late), partial(purge_orphans, late)])
     assert {type(one.error) for one in came} <= {type(None), Invalid}
     assert Evidence.objects.count() == Upload.objects.count() == Hazard.objects.count()
     assert all(path_of(upload).exists() for upload in Upload.objects.all())
@@ -130,10 +129,7 @@ def test_a_failed_attempt_keeps_no_key(d: District) -> None:
 def test_numbers_drawn_at_once_leave_no_gap(d: District, everybody: Crowd) -> None:
     numbers = [d.report() for _ in range(16)]
     came = everybody.at_once(
-        [
-            lambda number=number: perform("file", actor=d.safety, at=d.at, number=number, version=1, data=FACTS)  # type: ignore[misc]
-            for number in numbers
-        ]
+        [partial(perform, "file", actor=d.safety, at=d.at, number=number, version=1, data=FACTS) for number in numbers]
     )
     given = sorted(one.answer.number for one in came if one.answer)
     assert given == [f"361102-2026-{n:05d}" for n in range(1, 17)]
@@ -172,18 +168,16 @@ def test_people_leave_and_come_while_others_act(d: District, everybody: Crowd) -
     """Whoever is left owes the work; nobody sees more than a 409 or a 403."""
     deputies = [make_person(f"deputy{n}", d.units["school"], PostKind.SAFETY) for n in range(3)]
     post = Holding.objects.get(user=d.safety).post
+    people = {"leader": d.principal.pk, "handler": d.teacher.pk, "interim_control": "警戒"}
     for _ in range(4):
         numbers = [d.reach("assigned") for _ in range(4)]
-        people = {"leader": d.principal.pk, "handler": d.teacher.pk, "interim_control": "警戒"}
         acts = [
-            lambda number=number, who=who: perform(  # type: ignore[misc]
-                "sign", actor=who, at=d.at, number=number, version=d.find(number).version, data=people
-            )
+            partial(perform, "sign", actor=who, at=d.at, number=number, version=d.find(number).version, data=people)
             for number in numbers
             for who in (d.safety, d.principal)
         ]
         leaving = [
-            lambda held=held: end_holding(actor=None, holding=held, until_on=today(d.at), at=d.at)  # type: ignore[misc]
+            partial(end_holding, actor=None, holding=held, until_on=today(d.at), at=d.at)
             for held in Holding.objects.filter(post=post, until_on__isnull=True)
         ]
         came = everybody.at_once([*acts, *leaving])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,12 @@ from hazards.actions import ACTIONS
 from hazards.models import HazardEvent
 from hazards.services import Outcome, perform
 from hazards.states import State
+from hazards.uploads import ORPHAN_AFTER, purge_orphans
 from tests.support.district import District
 from tests.support.invariants import check_log, check_turn
 from tests.support.together import Crowd
 
-Data = dict[str, object]
+Data = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def _people(d: District) -> Data:
     return {"leader": d.principal.pk, "handler": d.teacher.pk, "interim_control": "警戒"}
 
 
-def _photo(who: str, field: str = "photos", **more: object) -> Callable[[District], Data]:
+def _photo(who: str, field: str = "photos", **more: Any) -> Callable[[District], Data]:
     return lambda d: {field: [str(d.photo(d.people[who]).pk)], **more}
 
 
@@ -174,8 +176,14 @@ def run_races(d: District, people: Crowd, n: int, *, seed: int) -> set[str]:
     for i in range(n):
         contest, size = names[i % len(names)], draw.choice((2, 2, 2, 4, 4, 16))
         entries = CONTESTS[contest][1]
-        draws = draw.sample(entries, size) if size <= len(entries) and draw.random() < 0.8 else draw.choices(entries, k=size)
+        draws = (
+            draw.sample(entries, size)
+            if size <= len(entries) and draw.random() < 0.8
+            else draw.choices(entries, k=size)
+        )
         won.add(race(d, people, contest, draws))
+        # The losers' photos would fill their pockets.
+        purge_orphans(d.at + 2 * ORPHAN_AFTER)
     return won
 
 

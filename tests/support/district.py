@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from PIL import Image
 
@@ -20,7 +21,7 @@ LONG_AGO = date(2020, 1, 1)
 PASSWORD = "test-password-2026"
 
 
-def make_unit(kind: UnitKind, name: str, parent: Unit | None = None, **more: object) -> Unit:
+def make_unit(kind: UnitKind, name: str, parent: Unit | None = None, **more: Any) -> Unit:
     unit = Unit.objects.create(
         kind=kind,
         name=name,
@@ -38,7 +39,7 @@ def make_unit(kind: UnitKind, name: str, parent: Unit | None = None, **more: obj
     return unit
 
 
-def make_person(username: str, unit: Unit | None, *posts: PostKind, **more: object) -> User:
+def make_person(username: str, unit: Unit | None, *posts: PostKind, **more: Any) -> User:
     user = User.objects.create_user(
         username,
         PASSWORD,
@@ -90,18 +91,18 @@ class District:
     def photo(self, who: User) -> Upload:
         return store_upload(actor=who, raw=photo_bytes(), name="现场.jpg", at=self.at)
 
-    def do(self, action: str, who: User, hazard: str | None = None, /, **more: object) -> Outcome:
+    def do(self, action: str, who: User, hazard: str | None = None, /, **more: Any) -> Outcome:
         """Perform with the version as it is now; envelope arguments start with an underscore."""
         envelope = {name[1:]: more.pop(name) for name in list(more) if name.startswith("_")}
         if hazard is not None and "version" not in envelope:
             envelope["version"] = self.find(hazard).version
-        return perform(action, actor=who, at=self.at, number=hazard, data=more, **envelope)  # type: ignore[arg-type]
+        return perform(action, actor=who, at=self.at, number=hazard, data=more, **envelope)
 
     def find(self, number: str) -> Hazard:
         by = {"receipt_number": number} if number.startswith("S") else {"file_number": number}
         return Hazard.objects.get(**by)
 
-    def report(self, who: User | None = None, **more: object) -> str:
+    def report(self, who: User | None = None, **more: Any) -> str:
         """A receipt number of a plain report of the first school's teacher."""
         facts: dict[str, object] = {
             "unit": self.units["school"].pk, "place": "教学楼二楼", "domain": "04", "description": "栏杆松动", **more,
@@ -163,13 +164,13 @@ class District:
         self.sign(number)
         return number
 
-    def self_handle(self, number: str, **more: object) -> Outcome:
+    def self_handle(self, number: str, **more: Any) -> Outcome:
         facts = {
             "leader": self.principal.pk, "handler": self.teacher.pk, "measures": "更换螺丝", "interim_control": "已警戒", **more,
         }  # fmt: skip
         return self.do("self_handle", self.safety, number, **facts)
 
-    def fix_on_spot(self, who: User | None = None, number: str | None = None, **more: object) -> Outcome:
+    def fix_on_spot(self, who: User | None = None, number: str | None = None, **more: Any) -> Outcome:
         who = who or self.teacher
         facts: dict[str, object] = {"acted_first": True, "after_photos": [str(self.photo(who).pk)], **more}
         if number is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -18,7 +19,7 @@ from hazards.states import State
 from tests.support.district import District
 from workflows.models import HazardTask
 
-Data = dict[str, object]
+Data = dict[str, Any]
 
 
 def moment(text: str) -> datetime:
@@ -35,10 +36,10 @@ class Trial:
     reach: Callable[[District], str]
     data: Callable[[District], Data] = lambda d: {}
 
-    def do(self, d: District, number: str, *, who: str = "", **more: object) -> Outcome:
+    def do(self, d: District, number: str, *, who: str = "", **more: Any) -> Outcome:
         return d.do(self.action, d.people[who or self.by], number, **{**self.data(d), **more})
 
-    def works(self, d: District, *, to: str, owed_by: str = "", due: str = "", **more: object) -> Hazard:
+    def works(self, d: District, *, to: str, owed_by: str = "", due: str = "", **more: Any) -> Hazard:
         """Does it and looks at hazard, event and to-do. `owed_by` names the post of the next to-do, none at an end."""
         before = d.find(self.reach(d))
         outcome = self.do(d, before.number, **more)
@@ -58,7 +59,7 @@ class Trial:
         assert event.recorded_at == d.at and event.prev_hash == before.last_hash
         assert after.version == (after.last_seq if ACTIONS[self.action].moves_version else before.version)
 
-    def refused(self, d: District, number: str, kind: type[DomainError], **more: object) -> str:
+    def refused(self, d: District, number: str, kind: type[DomainError], **more: Any) -> str:
         """The message of a refusal that left no trace."""
         rows = HazardEvent.objects.count(), HazardTask.objects.count()
         with pytest.raises(kind) as caught, transaction.atomic():
@@ -67,7 +68,7 @@ class Trial:
         assert (HazardEvent.objects.count(), HazardTask.objects.count()) == rows
         return caught.value.message
 
-    def wrong_state(self, d: District, number: str, *, did: str, owed_by: str = "", **more: object) -> None:
+    def wrong_state(self, d: District, number: str, *, did: str, owed_by: str = "", **more: Any) -> None:
         """409 says what the state is now, who did what when, and who acts next."""
         message = self.refused(d, number, WrongState, **more)
         hazard = d.find(number)
@@ -77,7 +78,7 @@ class Trial:
         assert f"现在是“{State(hazard.state).label}”" in message
         assert (f"下一步由{owed_by}办理" in message) if owed_by else ("下一步" not in message)
 
-    def wrong_post(self, d: District, *, who: str, names: str, **more: object) -> None:
+    def wrong_post(self, d: District, *, who: str, names: str, **more: Any) -> None:
         """403 names the post that may."""
         assert names in self.refused(d, self.reach(d), NotAllowed, who=who, **more)
 
@@ -88,7 +89,7 @@ class Trial:
         assert hidden == self.refused(d, "S202611230000000", NotFound, who="outsider", _version=None)
         assert hidden == self.refused(d, number, NotFound, who="fire", _version=None)
 
-    def stale(self, d: District, **more: object) -> None:
+    def stale(self, d: District, **more: Any) -> None:
         """409 when somebody changed the file since it was seen, naming who; 422 when no version came along."""
         number = self.reach(d)
         if ACTIONS[self.action].moves_version:
@@ -105,7 +106,7 @@ class Trial:
             d.do(self.action, d.people[self.by], number)
         assert set(caught.value.fields) == set(fields)
 
-    def fields_refused(self, d: District, number: str, **more: object) -> set[str]:
+    def fields_refused(self, d: District, number: str, **more: Any) -> set[str]:
         """The fields that a 422 names."""
         with pytest.raises(Invalid) as caught, transaction.atomic():
             self.do(d, number, **more)
