@@ -27,10 +27,6 @@ export function clearDrafts(user) {
 
 export function saveDraft(user, form) {
   const entries = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !SKIP.has(name));
-  if (form.querySelector("[data-restricted]:checked")) {
-    store()?.removeItem(draftKey(user, form));
-    return;
-  }
   try {
     store()?.setItem(draftKey(user, form), JSON.stringify(entries));
   } catch {

@@ -30,7 +30,7 @@ function fill(name, value) {
   const tapped = controls.find((control) => ["radio", "checkbox"].includes(control.type));
   if (tapped) {
     const wanted = controls.find((control) => control.type === "checkbox" || control.value === value);
-    if (wanted && !("restricted" in wanted.dataset)) {
+    if (wanted) {
       wanted.checked = true;
     }
   } else if (controls.length) {
@@ -51,12 +51,14 @@ function say(words) {
 }
 
 // A restricted matter leaves the page before a word more is written, and nothing of it is kept.
-function stop(control) {
+function stop(link) {
   window.clearTimeout(remember.timer);
   clearDrafts(user);
   const unit = form.elements.unit?.value ?? "";
   form.reset();
-  window.location.assign(`${form.dataset.stop}?domain=${control.value}&unit=${encodeURIComponent(unit)}`);
+  const query = new URLSearchParams(link.search);
+  query.set("unit", unit);
+  link.search = query;
 }
 
 function remember() {
@@ -68,13 +70,10 @@ if (form) {
   if (!isAnswer) {
     restore();
   }
-  form.addEventListener("change", (event) => {
-    if ("restricted" in event.target.dataset && event.target.checked) {
-      stop(event.target);
-      return;
-    }
-    remember();
+  form.querySelectorAll("[data-restricted]").forEach((link) => {
+    link.addEventListener("click", () => stop(link));
   });
+  form.addEventListener("change", remember);
   form.addEventListener("input", remember);
   form.addEventListener("upload:done", remember);
   form.querySelectorAll("[data-fill]").forEach((row) => {
