@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import hashlib
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
-from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Model, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import Field, Model, QuerySet
 from django.db.models.query import ModelIterable
 
 Row = TypeVar("Row")
@@ -18,9 +21,56 @@ Value = int | str | date | Sequence[int]
 Converters = Mapping[int, tuple[Sequence[Callable[..., Any]], Any]]
 
 
+_PLACE = re.compile(r"%%|%(?:\((\w+)\))?s")
+Values = Sequence[Any] | Mapping[str, Any]
+# The names prepared on each connection; they outlive its transactions, also those rolled back.
+_names_on: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+class Statement:
+    """A statement that the server parses and plans once a connection. Its values are %s or %(name)s, not both."""
+
+    def __init__(self, sql: str) -> None:
+        self.name = f"bihuan_{hashlib.sha256(sql.encode()).hexdigest()[:24]}"
+        self.value_names: list[str] = []
+        self._prepare = f"PREPARE {self.name} AS {_PLACE.sub(self._number, sql)}"
+        places = ", ".join(["%s"] * len(self.value_names))
+        self.sql = f"EXECUTE {self.name} ({places})" if places else f"EXECUTE {self.name}"
+
+    def _number(self, place: re.Match[str]) -> str:
+        """$1, $2 …; a name that comes again is the same value."""
+        if place[0] == "%%":
+            return "%"
+        name = place[1] or str(len(self.value_names))
+        if name not in self.value_names:
+            self.value_names.append(name)
+        return f"${self.value_names.index(name) + 1}"
+
+    def run(self, cursor: Any, values: Values) -> None:
+        run_together(cursor, [(self, values)])
+
+    def prepare(self, cursor: Any) -> str:
+        """Make the connection know the statement; gives the SQL that runs it."""
+        names = _names_on.setdefault(cursor.connection, set())
+        if self.name not in names:
+            # Past Django's log of queries: like SET, it belongs to the connection and not to an act.
+            cursor.cursor.execute(self._prepare)
+            names.add(self.name)
+        return self.sql
+
+    def ordered(self, values: Values) -> Sequence[Any]:
+        return [values[name] for name in self.value_names] if isinstance(values, Mapping) else values
+
+
+def run_together(cursor: Any, statements: Sequence[tuple[Statement, Values]]) -> None:
+    """Run statements in one message; the cursor then holds what the last one gave."""
+    sql = ";\n".join([statement.prepare(cursor) for statement, _ in statements])
+    cursor.execute(sql, [value for statement, values in statements for value in statement.ordered(values)])
+
+
 @dataclass(frozen=True)
 class _Plan:
-    sql: str
+    statement: Statement
     # Values as they are, or the place of an argument: its position, and within a list the item's.
     params: tuple[object, ...]
     converters: Converters
@@ -54,7 +104,7 @@ class Prepared(Generic[Row]):
             plan = self._plans[shape] = self._compile(values)
         params: list[Any] = [_at(values, param) if isinstance(param, _Place) else param for param in plan.params]
         with connection.cursor() as cursor:
-            cursor.execute(plan.sql, params)
+            plan.statement.run(cursor, params)
             return [_made(plan, row) for row in cursor.fetchall()]
 
     def _compile(self, values: Sequence[Value]) -> _Plan:
@@ -65,7 +115,7 @@ class Prepared(Generic[Row]):
         is_model = queryset._iterable_class is ModelIterable
         columns = tuple(expression.target.attname for expression, *_ in compiler.select) if is_model else ()
         return _Plan(
-            sql=sql,
+            statement=Statement(sql),
             params=tuple(stand_ins.places.get(param, param) for param in params),
             converters=compiler.get_converters(expression for expression, *_ in compiler.select),
             model=queryset.model if is_model else None,
@@ -132,39 +182,42 @@ class RowsOf(Generic[M]):
         return self.model.from_db(DEFAULT_DB_ALIAS, self.names, cells)
 
 
+@dataclass(frozen=True)
+class _Writing:
+    """How the named columns of a row are written."""
+
+    statement: Statement
+    fields: tuple[Field[Any, Any], ...]
+
+    def values(self, row: Model) -> list[Any]:
+        database = connections[DEFAULT_DB_ALIAS]
+        return [field.get_db_prep_save(getattr(row, field.attname), database) for field in self.fields]
+
+
+@cache
+def _update(model: type[Model], names: frozenset[str]) -> _Writing:
+    """Its values end with the key."""
+    fields = tuple(field for field in model._meta.concrete_fields if names & {field.name, field.attname})
+    columns = ", ".join(f'"{field.column}" = %s' for field in fields)
+    key = model._meta.pk
+    return _Writing(
+        Statement(f'UPDATE "{model._meta.db_table}" SET {columns} WHERE "{key.column}" = %s'), (*fields, key)
+    )
+
+
+@cache
+def _insert(model: type[Model]) -> _Writing:
+    fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+    columns, places = ", ".join(f'"{field.column}"' for field in fields), ", ".join(["%s"] * len(fields))
+    sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places}) RETURNING "{model._meta.pk.column}"'
+    return _Writing(Statement(sql), fields)
+
+
 def write_rows(*, updates: Sequence[tuple[Model, Collection[str]]], insert: Model) -> None:
     """Update the named columns of rows and insert a row with a generated key, which is set; one message to the server."""
-    statements, params = [], []
-    for row, names in updates:
-        ordered = tuple(sorted(names))
-        statements.append(_update_sql(type(row), ordered))
-        params += [*_values(row, ordered), row.pk]
-    statements.append(_insert_sql(type(insert)))
-    params += _values(insert, _without_key(type(insert)))
+    writings = [(_update(type(row), frozenset(names)), row) for row, names in updates]
+    writings.append((_insert(type(insert)), insert))
     with connection.cursor() as cursor:
-        cursor.execute(";\n".join(statements), params)
+        run_together(cursor, [(writing.statement, writing.values(row)) for writing, row in writings])
         insert.pk = cursor.fetchone()[0]
     insert._state.adding, insert._state.db = False, DEFAULT_DB_ALIAS
-
-
-def _values(row: Model, names: Iterable[str]) -> list[Any]:
-    fields = (row._meta.get_field(name) for name in names)
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]  # type: ignore[union-attr]
-
-
-@cache
-def _without_key(model: type[Model]) -> tuple[str, ...]:
-    return tuple(field.name for field in model._meta.concrete_fields if not field.primary_key)
-
-
-@cache
-def _update_sql(model: type[Model], names: tuple[str, ...]) -> str:
-    columns = ", ".join(f'"{model._meta.get_field(name).column}" = %s' for name in names)  # type: ignore[union-attr]
-    return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE "id" = %s'
-
-
-@cache
-def _insert_sql(model: type[Model]) -> str:
-    names = _without_key(model)
-    columns = ", ".join(f'"{model._meta.get_field(name).column}"' for name in names)  # type: ignore[union-attr]
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({", ".join(["%s"] * len(names))}) RETURNING "id"'

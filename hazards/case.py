@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from core.clock import today
 from hazards.models import Assignment, Hazard
 from organizations.kinds import EDUCATION_TREE, UnitKind
 from organizations.models import Unit, User
-from organizations.posts import Directory, HeldPost, bureau_of, keys_of, list_held_posts, read_units_around
+from organizations.posts import Directory, HeldPost, bureau_of, keys_of, list_held_posts
 
 
 class Case:
@@ -22,7 +23,7 @@ class Case:
         self.directory = Directory(today(at))
         self._units: dict[int, Unit] = {}
         self._bureau: Unit | None = None
-        self._reporter_unit_id: int | None = None
+        self.reporter_unit_id: int | None = None
 
     @property
     def keys(self) -> list[int]:
@@ -44,22 +45,15 @@ class Case:
     def remember(self, unit: Unit) -> None:
         self._units[unit.pk] = unit
 
-    def read_units(self) -> None:
-        """Read at once every unit that an act may ask for."""
-        hazard = self.hazard
-        parties = {hazard.handling_unit_id, hazard.verifying_unit_id, hazard.closing_unit_id}
-        if self.lead:
-            parties.add(self.lead.unit_id)
-        units, self._reporter_unit_id = read_units_around(
-            hazard.unit_id, others=[unit_id for unit_id in parties if unit_id], post_id=hazard.reporter_post_id
-        )
-        self._units.update({unit.pk: unit for unit in units})
-        hazard.unit = self._units[hazard.unit_id]
+    @property
+    def units(self) -> Collection[Unit]:
+        """Those read so far."""
+        return self._units.values()
 
     @property
     def reporter_unit(self) -> Unit:
         """The unit of the post by which the hazard was reported."""
-        return self.unit(self._reporter_unit_id or self.hazard.reporter_post.unit_id)
+        return self.unit(self.reporter_unit_id or self.hazard.reporter_post.unit_id)
 
     @property
     def bureau(self) -> Unit:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from core.clock import today
-from core.prepared import Prepared, RowsOf
+from core.prepared import Prepared
 from organizations.keys import duty_key, person_key, unit_key
 from organizations.kinds import PERSONAL_POSTS, PostKind, UnitKind
 from organizations.models import Holding, Unit, User
@@ -69,6 +68,17 @@ def present_holdings(on: date) -> QuerySet[Holding]:
     return Holding.objects.filter(held_on(on), user__is_active=True, user__admin_role="", post__unit__is_active=True)
 
 
+# What present_holdings says and the readers below select, for statements written by hand.
+PRESENT = """
+    holding.from_on <= on_day AND (holding.until_on IS NULL OR holding.until_on > on_day)
+    AND person.is_active AND person.admin_role = '' AND unit.is_active
+"""
+HELD_POST = """
+    post.id, post.kind, post.title, unit.id, unit.kind, unit.name, unit.parent_id, unit.path, unit.duty_domains
+"""
+OPEN_POST = "post.id, post.kind, post.title, unit.id, unit.kind, unit.name, person.id, person.name"
+
+
 @Prepared
 def _posts_of_user(user_id: int, on: date) -> QuerySet[Holding, tuple[Any, ...]]:
     return (
@@ -100,14 +110,18 @@ def list_held_posts(user: User, at: datetime) -> list[HeldPost]:
     """The posts that a user holds at a moment, by unit and kind. Administrators hold none."""
     if not user.is_active or user.admin_role:
         return []
-    return [_held(*row) for row in _posts_of_user(user.pk, today(at))]
+    return held_posts_of(_posts_of_user(user.pk, today(at)))
 
 
-def _held(*row: Any) -> HeldPost:
+def held_posts_of(rows: Iterable[Sequence[Any]]) -> list[HeldPost]:
+    """From rows of the columns HELD_POST."""
+    return [HeldPost(*_fields(row)) for row in rows]
+
+
+def _fields(row: Sequence[Any]) -> list[Any]:
     """The two arrays come last, as lists."""
-    arrays: list[tuple[Any, ...]] = [tuple(column) for column in row[-2:]]
-    fields: list[Any] = [*row[:-2], *arrays]
-    return HeldPost(*fields)
+    *plain, path, domains = row
+    return [*plain, tuple(path), tuple(domains)]
 
 
 def keys_of(user: User, held: Sequence[HeldPost]) -> list[int]:
@@ -125,7 +139,11 @@ def keys_of(user: User, held: Sequence[HeldPost]) -> list[int]:
 
 def list_open_posts(units: Collection[int], on: date) -> list[OpenPost]:
     """The held posts of these units that can owe work, with their holders. Teachers owe none."""
-    rows = _holders_in_units(list(units), on)
+    return open_posts_of(_holders_in_units(list(units), on))
+
+
+def open_posts_of(rows: Iterable[Sequence[Any]]) -> list[OpenPost]:
+    """From one row of the columns OPEN_POST for each holder."""
     holders: dict[int, list[Holder]] = {}
     posts: dict[int, tuple[int, str, str, int, str, str]] = {}
     for post_id, kind, title, unit_id, unit_kind, unit_name, user_id, user_name in rows:
@@ -141,12 +159,16 @@ class Directory:
         self.on = on
         self._posts: dict[int, list[OpenPost]] = {}
 
+    def remember(self, units: Iterable[int], posts: Iterable[OpenPost]) -> None:
+        """Take what was read elsewhere: all open posts of these units."""
+        self._posts.update({unit_id: [] for unit_id in units})
+        for post in posts:
+            self._posts[post.unit_id].append(post)
+
     def posts_in(self, units: Sequence[int]) -> list[OpenPost]:
         missing = [unit_id for unit_id in units if unit_id not in self._posts]
         if missing:
-            self._posts.update({unit_id: [] for unit_id in missing})
-            for post in list_open_posts(missing, self.on):
-                self._posts[post.unit_id].append(post)
+            self.remember(missing, list_open_posts(missing, self.on))
         return [post for unit_id in units for post in self._posts[unit_id]]
 
     def nearest(
@@ -168,25 +190,6 @@ class Directory:
             if here:
                 return [post for _, post in sorted(here, key=lambda pair: pair[0])]
         return []
-
-
-_UNIT = RowsOf(Unit)
-_UNITS_AROUND = f"""
-    SELECT unit.id = (SELECT unit_id FROM organizations_post WHERE id = %(post)s), {_UNIT.columns("unit")}
-    FROM organizations_unit unit WHERE id IN (
-        SELECT unnest(path) FROM organizations_unit WHERE id = %(unit)s
-        UNION ALL SELECT unnest(%(others)s::bigint[])
-        UNION ALL SELECT unit_id FROM organizations_post WHERE id = %(post)s
-    )
-"""
-
-
-def read_units_around(unit_id: int, *, others: Collection[int], post_id: int) -> tuple[list[Unit], int]:
-    """(the unit with all its superiors, the others and the unit of a post; the id of that last one), in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNITS_AROUND, {"unit": unit_id, "others": list(others), "post": post_id})
-        found = [(is_of_post, _UNIT.make(values)) for is_of_post, *values in cursor.fetchall()]
-    return [unit for _, unit in found], next(unit.pk for is_of_post, unit in found if is_of_post)
 
 
 def bureau_of(unit: Unit) -> Unit:

@@ -17,6 +17,7 @@ from viewflow.workflow.exceptions import FlowRuntimeError
 from viewflow.workflow.fields import get_flow_ref, get_task_ref
 from viewflow.workflow.status import PROCESS, STATUS
 
+from core.prepared import Statement
 from hazards.hooks import Advance
 from hazards.models import Hazard
 from hazards.states import NEW, State
@@ -34,7 +35,7 @@ _INSERT_TASK = f"""
                          token, post_id, unit_id, owner_id, due_at, data)
 """
 
-_BEGIN = f"""
+_BEGIN = Statement(f"""
 WITH begun AS (
     INSERT INTO {_PROCESS} (flow_class, status, created, hazard_id, cycle, data)
     VALUES (%(flow)s, '{PROCESS.NEW}', %(at)s, %(hazard)s, %(cycle)s, '{{}}') RETURNING id
@@ -51,7 +52,7 @@ WITH begun AS (
     FROM started RETURNING id
 )
 INSERT INTO {_PREVIOUS} (from_hazardtask_id, to_hazardtask_id) SELECT opened.id, started.id FROM opened, started
-"""
+""")
 
 _CLOSED = f"""
 WITH closed AS (
@@ -63,7 +64,7 @@ WITH closed AS (
 )
 """
 
-_STEP = f"""
+_STEP = Statement(f"""
 {_CLOSED}, opened AS (
     {_INSERT_TASK}
     SELECT process_id, %(hazard)s, %(node)s, %(type)s, %(status)s, %(at)s::timestamptz, NULL::timestamptz,
@@ -72,9 +73,9 @@ _STEP = f"""
     FROM closed RETURNING id
 )
 INSERT INTO {_PREVIOUS} (from_hazardtask_id, to_hazardtask_id) SELECT opened.id, closed.id FROM opened, closed
-"""
+""")
 
-_END = f"""
+_END = Statement(f"""
 {_CLOSED}, ended AS (
     UPDATE {_PROCESS} SET status = '{PROCESS.DONE}', finished = %(at)s
     WHERE id IN (SELECT process_id FROM closed) RETURNING id
@@ -85,7 +86,7 @@ _END = f"""
     FROM ended RETURNING id
 )
 INSERT INTO {_PREVIOUS} (from_hazardtask_id, to_hazardtask_id) SELECT opened.id, closed.id FROM opened, closed
-"""
+""")
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,11 @@ def advance(step: Advance) -> None:
     if is_new or step.before.cycle != step.after.cycle:
         _write(_BEGIN, hazard, opened_at, ending, before=NEW)
     elif step.before != step.after:
-        sql = _STEP if isinstance(HazardFlow.route.node_for(hazard.state), Step) else _END
-        _write(sql, hazard, opened_at, ending, before=step.before.state)
+        statement = _STEP if isinstance(HazardFlow.route.node_for(hazard.state), Step) else _END
+        _write(statement, hazard, opened_at, ending, before=step.before.state)
 
 
-def _write(sql: str, hazard: Hazard, at: datetime, ending: _Ending, *, before: str) -> None:
+def _write(statement: Statement, hazard: Hazard, at: datetime, ending: _Ending, *, before: str) -> None:
     node = HazardFlow.route.node_for(hazard.state)
     listed = before != NEW and ending.action in _actions_at(before)
     owner = hazard.reporter_id if hazard.state == State.RETURNED else None
@@ -139,7 +140,7 @@ def _write(sql: str, hazard: Hazard, at: datetime, ending: _Ending, *, before: s
         "seq": ending.seq,
     }
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        statement.run(cursor, values)
         if cursor.rowcount != 1:
             raise FlowRuntimeError(f"hazard {hazard.pk}: {cursor.rowcount} open tasks where one was expected")
 

@@ -12,23 +12,22 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import idempotency
 from core.clock import today
 from core.errors import Busy, Invalid, NotAllowed, NotFound, Stale, WrongState
 from core.locks import busy_on_lock_timeout
-from core.prepared import RowsOf
 from hazards import fsm, log
 from hazards.actions import ACTIONS, Action, FixOnSpotData, ReportData
 from hazards.case import Case
 from hazards.explain import explain_state
 from hazards.inputs import Ask, clean, plain
-from hazards.models import Assignment, Hazard
-from hazards.numbers import by_number
+from hazards.models import Hazard
 from hazards.policies import decide, posts_for_report
 from hazards.services.act import VERBS, Act, turn_of
+from hazards.services.opening import open_case
 from hazards.services.record import record
 from organizations.models import User
 from organizations.posts import HeldPost, list_held_posts
@@ -131,7 +130,9 @@ def _perform_once(command: Command, key: str) -> Outcome:
 def _perform(command: Command) -> Outcome:
     action = ACTIONS[command.action]
     if command.number:
-        case = _open_case(command)
+        case = open_case(command.number, actor=command.actor, at=command.at)
+        if case is None or not case.is_visible:
+            raise NotFound
         _check_state(case, action, command.version)
         post = _acting_post(_allowed_posts(case, action), command.acting_post)
     else:
@@ -152,48 +153,6 @@ def _perform(command: Command) -> Outcome:
         number=hazard.number, receipt_number=hazard.receipt_number, action=action.name, event=event.kind, seq=event.seq,
         state=str(hazard.state), version=hazard.version,
     )  # fmt: skip
-
-
-_HAZARD = RowsOf(Hazard, without=["search"])
-_LEAD = RowsOf(Assignment)
-# One message, two statements: the second sees what the holder of the lock left, in both tables.
-_LOCK_AND_READ = {
-    column: f"""
-        SELECT FROM hazards_hazard WHERE {column} = %(number)s FOR UPDATE;
-        SELECT {_HAZARD.columns("hazard")}, {_LEAD.columns("lead")}
-        FROM hazards_hazard hazard LEFT JOIN hazards_assignment lead ON lead.id = hazard.lead_assignment_id
-        WHERE hazard.{column} = %(number)s
-    """
-    for column in ("receipt_number", "file_number")
-}
-
-
-def lock_hazard(number: str) -> Hazard | None:
-    """The hazard of a receipt or file number with its lead assignment, locked until the transaction ends."""
-    [(column, value)] = by_number(number).items()
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_AND_READ[column], {"number": value})
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    hazard = _HAZARD.make(row[: len(_HAZARD.names)])
-    if hazard.lead_assignment_id:
-        hazard.lead_assignment = _LEAD.make(row[len(_HAZARD.names) :])
-        hazard.lead_assignment.hazard = hazard
-    return hazard
-
-
-def _open_case(command: Command) -> Case:
-    hazard = lock_hazard(command.number or "")
-    if hazard is None:
-        raise NotFound
-    case = Case(hazard=hazard, actor=command.actor, at=command.at)
-    if not case.is_visible:
-        raise NotFound
-    case.read_units()
-    if case.lead:
-        case.lead.unit = case.unit(case.lead.unit_id)
-    return case
 
 
 def _check_state(case: Case, action: Action, version: int | None) -> None:

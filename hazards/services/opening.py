@@ -1,0 +1,85 @@
+"""Locks a hazard and reads all that its rules may ask, in one message: on every act's path a round trip costs more than rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+
+from core.clock import today
+from core.prepared import RowsOf, Statement, run_together
+from hazards.case import Case
+from hazards.models import Assignment, Hazard
+from hazards.numbers import by_number
+from organizations.kinds import PostKind
+from organizations.models import Unit, User
+from organizations.posts import HELD_POST, OPEN_POST, PRESENT, held_posts_of, open_posts_of
+
+_HAZARD = RowsOf(Hazard, without=["search"])
+_LEAD = RowsOf(Assignment)
+# Through JSON, which knows no moments.
+_UNIT = RowsOf(Unit, without=["created_at"])
+
+_HOLDINGS = """
+    organizations_holding holding JOIN organizations_post post ON post.id = holding.post_id
+    JOIN organizations_unit unit ON unit.id = post.unit_id JOIN organizations_user person ON person.id = holding.user_id
+"""
+_LOCK = "SELECT FROM hazards_hazard WHERE {column} = %s FOR UPDATE"
+_READ = f"""
+    WITH asked AS (SELECT %s::text AS number, %s::bigint AS user_id, %s::date AS on_day)
+    SELECT {_HAZARD.columns("hazard")}, {_LEAD.columns("lead")}, reported_by.unit_id,
+        (SELECT json_agg(json_build_array({HELD_POST}) ORDER BY post.unit_id, post.kind)
+         FROM {_HOLDINGS} WHERE holding.user_id = asked.user_id AND {PRESENT}),
+        (SELECT json_agg(json_build_array({_UNIT.columns("unit")}))
+         FROM organizations_unit unit WHERE unit.id = ANY(around.ids)),
+        (SELECT json_agg(json_build_array({OPEN_POST}) ORDER BY post.id, holding.from_on, holding.id)
+         FROM {_HOLDINGS} WHERE post.unit_id = ANY(around.ids) AND post.kind <> '{PostKind.TEACHER}' AND {PRESENT})
+    FROM asked JOIN hazards_hazard hazard ON hazard.{{column}} = asked.number
+    JOIN organizations_post reported_by ON reported_by.id = hazard.reporter_post_id
+    LEFT JOIN hazards_assignment lead ON lead.id = hazard.lead_assignment_id
+    CROSS JOIN LATERAL (
+        SELECT array_agg(DISTINCT step) AS ids FROM organizations_unit party, unnest(party.path) step
+        WHERE party.id IN (hazard.unit_id, hazard.handling_unit_id, hazard.verifying_unit_id, hazard.closing_unit_id,
+                           lead.unit_id, reported_by.unit_id)
+    ) around
+"""
+_BY_COLUMN = {
+    column: (Statement(_LOCK.format(column=column)), Statement(_READ.format(column=column)))
+    for column in ("receipt_number", "file_number")
+}
+
+
+def open_case(number: str, *, actor: User, at: datetime) -> Case | None:
+    """The hazard of a receipt or file number, its row locked until the transaction ends, in the hands of the actor.
+
+    Units of its parties, all their superiors and who holds which post there are read with it.
+    """
+    [(column, value)] = by_number(number).items()
+    lock, read = _BY_COLUMN[column]
+    with connection.cursor() as cursor:
+        # Two statements: the second sees what the last holder of the lock left, in every table.
+        run_together(cursor, [(lock, [value]), (read, [value, actor.pk, today(at)])])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *own, reporter_unit_id, held, units, open_posts = row
+    hazard = _make_hazard(own)
+    is_at_work = actor.is_active and not actor.admin_role
+    case = Case(hazard=hazard, actor=actor, at=at, held=held_posts_of(held or []) if is_at_work else [])
+    for unit in map(_UNIT.make, units):
+        case.remember(unit)
+    case.reporter_unit_id = reporter_unit_id
+    case.directory.remember([unit.pk for unit in case.units], open_posts_of(open_posts or []))
+    hazard.unit = case.unit(hazard.unit_id)
+    if case.lead:
+        case.lead.unit = case.unit(case.lead.unit_id)
+    return case
+
+
+def _make_hazard(values: list[object]) -> Hazard:
+    n = len(_HAZARD.names)
+    hazard = _HAZARD.make(values[:n])
+    if hazard.lead_assignment_id:
+        hazard.lead_assignment = _LEAD.make(values[n:])
+        hazard.lead_assignment.hazard = hazard
+    return hazard
