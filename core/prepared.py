@@ -213,11 +213,14 @@ def _insert(model: type[Model]) -> _Writing:
     return _Writing(Statement(sql), fields)
 
 
-def write_rows(*, updates: Sequence[tuple[Model, Collection[str]]], insert: Model) -> None:
-    """Update the named columns of rows and insert a row with a generated key, which is set; one message to the server."""
+def write_rows(
+    *, updates: Sequence[tuple[Model, Collection[str]]], beside: Sequence[tuple[Statement, Values]], insert: Model
+) -> None:
+    """Update the named columns of rows, run what else is to be written, insert a row and set its key; in one message."""
     writings = [(_update(type(row), frozenset(names)), row) for row, names in updates]
-    writings.append((_insert(type(insert)), insert))
+    inserting = _insert(type(insert))
     with connection.cursor() as cursor:
-        run_together(cursor, [(writing.statement, writing.values(row)) for writing, row in writings])
+        updating = [(writing.statement, writing.values(row)) for writing, row in writings]
+        run_together(cursor, [*updating, *beside, (inserting.statement, inserting.values(insert))])
         insert.pk = cursor.fetchone()[0]
     insert._state.adding, insert._state.db = False, DEFAULT_DB_ALIAS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.prepared import Statement, Values
 from hazards.models import Hazard, HazardEvent
 
 
@@ -30,7 +31,8 @@ class Advance:
     opened_at: object
 
 
-AdvanceFlow = Callable[[Advance], None]
+# What moves the flow is sent together with the act's own rows: a statement with its values, or nothing.
+AdvanceFlow = Callable[[Advance], "tuple[Statement, Values] | None"]
 
 # The flow layer's hook; a system check fails while it is empty.
 advance_flow: list[AdvanceFlow] = []

@@ -9,15 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, cast
+from typing import cast
 
-from django.db import connection
 from viewflow.workflow.base import Node
-from viewflow.workflow.exceptions import FlowRuntimeError
 from viewflow.workflow.fields import get_flow_ref, get_task_ref
 from viewflow.workflow.status import PROCESS, STATUS
 
-from core.prepared import Statement
+from core.prepared import Statement, Values
 from hazards.hooks import Advance
 from hazards.models import Hazard
 from hazards.states import NEW, State
@@ -64,6 +62,12 @@ WITH closed AS (
 )
 """
 
+# Fails unless exactly one task was open.
+_FOLLOW = f"""
+INSERT INTO {_PREVIOUS} (from_hazardtask_id, to_hazardtask_id)
+VALUES ((SELECT id FROM opened), (SELECT id FROM closed))
+"""
+
 _STEP = Statement(f"""
 {_CLOSED}, opened AS (
     {_INSERT_TASK}
@@ -72,7 +76,7 @@ _STEP = Statement(f"""
            %(owner)s::bigint, %(due)s::timestamptz, '{{}}'::jsonb
     FROM closed RETURNING id
 )
-INSERT INTO {_PREVIOUS} (from_hazardtask_id, to_hazardtask_id) SELECT opened.id, closed.id FROM opened, closed
+{_FOLLOW}
 """)
 
 _END = Statement(f"""
@@ -85,7 +89,7 @@ _END = Statement(f"""
            NULL::bigint, NULL::bigint, NULL::timestamptz, '{{}}'::jsonb
     FROM ended RETURNING id
 )
-INSERT INTO {_PREVIOUS} (from_hazardtask_id, to_hazardtask_id) SELECT opened.id, closed.id FROM opened, closed
+{_FOLLOW}
 """)
 
 
@@ -99,10 +103,11 @@ class _Ending:
     action: str
 
 
-def advance(step: Advance) -> None:
-    """Open the next turn where state, lead assignment, round or responsible post changed; else do nothing.
+def advance(step: Advance) -> tuple[Statement, Values] | None:
+    """What opens the next turn where state, lead assignment, round or responsible post changed; else nothing.
 
     The open task becomes done where its node lists the action and its post acted, else canceled.
+    Running it raises a database error unless exactly one task was open.
     """
     event, hazard = step.event, step.hazard
     ending = _Ending(
@@ -112,17 +117,18 @@ def advance(step: Advance) -> None:
     opened_at = cast(datetime, step.opened_at)
     is_new = event is not None and event.from_state == NEW
     if is_new or step.before.cycle != step.after.cycle:
-        _write(_BEGIN, hazard, opened_at, ending, before=NEW)
-    elif step.before != step.after:
+        return _BEGIN, _values(hazard, opened_at, ending, before=NEW)
+    if step.before != step.after:
         statement = _STEP if isinstance(HazardFlow.route.node_for(hazard.state), Step) else _END
-        _write(statement, hazard, opened_at, ending, before=step.before.state)
+        return statement, _values(hazard, opened_at, ending, before=step.before.state)
+    return None
 
 
-def _write(statement: Statement, hazard: Hazard, at: datetime, ending: _Ending, *, before: str) -> None:
+def _values(hazard: Hazard, at: datetime, ending: _Ending, *, before: str) -> Values:
     node = HazardFlow.route.node_for(hazard.state)
     listed = before != NEW and ending.action in _actions_at(before)
     owner = hazard.reporter_id if hazard.state == State.RETURNED else None
-    values: dict[str, Any] = {
+    return {
         "flow": get_flow_ref(HazardFlow),
         "start": _ref(HazardFlow.start),
         "node": _ref(node),
@@ -139,10 +145,6 @@ def _write(statement: Statement, hazard: Hazard, at: datetime, ending: _Ending, 
         "actor": ending.actor_id,
         "seq": ending.seq,
     }
-    with connection.cursor() as cursor:
-        statement.run(cursor, values)
-        if cursor.rowcount != 1:
-            raise FlowRuntimeError(f"hazard {hazard.pk}: {cursor.rowcount} open tasks where one was expected")
 
 
 def _actions_at(state: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -84,5 +84,9 @@ def resolve_anew(hazard: Hazard, *, at: datetime) -> bool:
     before = turn_of(hazard)
     hazard.responsible_post_id = step.post_id
     hazard.save(update_fields=["responsible_post"])
-    advance(Advance(hazard=hazard, before=before, after=turn_of(hazard), event=None, opened_at=at))
+    move = advance(Advance(hazard=hazard, before=before, after=turn_of(hazard), event=None, opened_at=at))
+    if move:
+        statement, values = move
+        with connection.cursor() as cursor:
+            statement.run(cursor, values)
     return True

@@ -63,12 +63,6 @@ def record(act: Act, data: object) -> HazardEvent:
     _attach(act, event)
     for step in act.afterwards:
         step(event.seq)
-    for advance in advance_flow:
-        advance(
-            Advance(
-                hazard=hazard, before=act.turn, after=turn_of(hazard), event=event, opened_at=hazard.last_recorded_at
-            )
-        )
     return event
 
 
@@ -103,7 +97,7 @@ def _set_search(hazard: Hazard) -> None:
 
 
 def _write(act: Act, event: HazardEvent, changes: Collection[str]) -> None:
-    """What the act changed in the lead assignment and the hazard, what every act moves on, and the event."""
+    """What the act changed in the lead assignment and the hazard, what every act moves on, the flow, and the event."""
     hazard, lead = act.hazard, act.case.lead
     of_lead = [name.removeprefix("lead.") for name in changes if name.startswith("lead.")]
     is_written = lead is act.new_lead
@@ -114,7 +108,11 @@ def _write(act: Act, event: HazardEvent, changes: Collection[str]) -> None:
         _forget_search(hazard)
     else:
         updates.append((hazard, of_hazard))
-    write_rows(updates=updates, insert=event)
+    step = Advance(
+        hazard=hazard, before=act.turn, after=turn_of(hazard), event=event, opened_at=hazard.last_recorded_at
+    )
+    moves = [move for advance in advance_flow if (move := advance(step))]
+    write_rows(updates=updates, beside=moves, insert=event)
 
 
 def _forget_search(hazard: Hazard) -> None:
