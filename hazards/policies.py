@@ -16,9 +16,9 @@ from organizations.kinds import COUNTY_BODIES, UnitKind
 from organizations.posts import HeldPost, OpenPost
 
 # A section acts beside the office in its own field (业务科室).
-_SECTION_ACTIONS = frozenset({"assign", "pass_verification", "fail_verification", "return_submission"})
+SECTION_ACTIONS = frozenset({"assign", "pass_verification", "fail_verification", "return_submission"})
 # What the named handler may do beside the posts of the lead unit (整改责任人).
-_HANDLER_ACTIONS = frozenset({"submit", "report_progress", "record_control", "add_evidence"})
+HANDLER_ACTIONS = frozenset({"submit", "report_progress", "record_control", "add_evidence"})
 
 KindsByUnit = Mapping[str, tuple[str, ...]]
 
@@ -105,9 +105,9 @@ def _decide_party(case: Case, action: Action) -> Decision:
     open_posts = permitted_posts(case, action)
     mine = {post.id for post in open_posts if any(h.user_id == case.actor.pk for h in post.holders)}
     posts = [post for post in case.held if post.id in mine]
-    if not posts and action.name in _SECTION_ACTIONS:
+    if not posts and action.name in SECTION_ACTIONS:
         posts = _section_posts(case, action)
-    if not posts and action.name in _HANDLER_ACTIONS and case.lead and case.lead.handler_id == case.actor.pk:
+    if not posts and action.name in HANDLER_ACTIONS and case.lead and case.lead.handler_id == case.actor.pk:
         posts = list(_held_in(case, case.lead.unit_id))
     return Decision(tuple(posts), tuple(post.label for post in open_posts))
 

@@ -18,7 +18,7 @@ from organizations.models import Holding
 from organizations.posts import OpenPost, held_on
 
 # The act that each state waits for first; its post owes the to-do.
-_AWAITED = {
+AWAITED = {
     State.REPORTED: "file",
     State.RETURNED: "supplement",
     State.FILED: "assign",
@@ -42,7 +42,7 @@ def awaited_action(case: Case) -> str:
     """Empty in a terminal state."""
     if case.hazard.state == State.SUBMITTED and case.hazard.closes_in_one_act:
         return "confirm_and_close"
-    return _AWAITED.get(State(case.hazard.state), "")
+    return AWAITED.get(State(case.hazard.state), "")
 
 
 def next_step(case: Case, *, since: datetime) -> NextStep:

@@ -1,0 +1,23 @@
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from workflows.describe import state_machine
+
+PAGE = Path(settings.BASE_DIR) / "docs" / "state-machine.md"
+
+
+class Command(BaseCommand):
+    help = "Write docs/state-machine.md from the state machine, the actions, the rules and the flow."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="write nothing; fail when the page is stale")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        page = state_machine()
+        if not options["check"]:
+            PAGE.write_text(page, encoding="utf-8")
+        elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page:
+            raise CommandError(f"{PAGE.name} is stale: run `manage.py write_state_machine`")
