@@ -142,3 +142,33 @@ def test_nothing_is_wider_than_a_phone_and_targets_are_large(district, visitor):
                  .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML.slice(0, 80))"""
         )
         assert small == [], address
+
+
+def test_a_rare_act_asks_once_more(district, visitor):
+    number = district.report()
+    district.do("escalate", district.safety, number, reason="超出本校能力")
+    district.do("file", district.office, number, level="general", domain="04", competence="school")
+    number = Hazard.objects.get().number
+    page = sign_in(visitor(), "office")
+    page.goto(f"/hazards/{number}/")
+    page.click("text=不常用的操作")
+    page.locator("summary", has_text="撤回").click()
+    page.fill("#do-withdraw [name=reason]", "建错了")
+    page.click("#do-withdraw [type=submit]")
+    page.get_by_role("button", name="取消").click()
+    assert Hazard.objects.get().state == "filed"
+    page.click("#do-withdraw [type=submit]")
+    page.get_by_role("button", name="确定").click()
+    expect(page.get_by_text("“撤回”已完成")).to_be_visible()
+    assert Hazard.objects.get().state == "reported"
+
+
+def test_logging_out_leaves_no_draft_behind(district, visitor):
+    page = sign_in(visitor(), "teacher")
+    page.goto("/report/")
+    page.fill("[name=description]", "栏杆松动")
+    wait_for_draft(page, "栏杆")
+    page.goto("/me/")
+    page.locator("form[action$='/logout/'] button").click()
+    expect(page).to_have_url("/login/")
+    assert page.evaluate("Object.keys(localStorage).length") == 0
