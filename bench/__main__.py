@@ -10,7 +10,7 @@ from bench.report import Report
 from bench.server import serve_databases
 from config.launcher.embedded import var_dir
 
-PARTS = ("sign",)
+PARTS = ("sign", "races")
 
 
 def main() -> int:

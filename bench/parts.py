@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.races import measure_races
 from bench.report import Report
 from bench.server import clone
 from bench.sign import measure_sign
@@ -14,3 +15,5 @@ def run_part(name: str, report: Report, databases: Databases, *, full: bool) -> 
         match name:
             case "sign":
                 measure_sign(report)
+            case "races":
+                measure_races(report)

@@ -71,13 +71,13 @@ def in_processes(n: int, work: Callable[[int], Any]) -> list[Any]:
     children = [context.Process(target=_run, args=(work, i, barrier, answers)) for i in range(n)]
     for child in children:
         child.start()
-    found = [answers.get(timeout=600) for _ in children]
+    found = dict(answers.get(timeout=600) for _ in children)
     for child in children:
         child.join()
-    for answer in found:
+    for answer in found.values():
         if isinstance(answer, BaseException):
             raise answer
-    return found
+    return [found[index] for index in range(n)]
 
 
 def _run(work: Callable[[int], Any], index: int, barrier: Any, answers: Queue[Any]) -> None:
@@ -86,9 +86,9 @@ def _run(work: Callable[[int], Any], index: int, barrier: Any, answers: Queue[An
     try:
         connection.ensure_connection()
         barrier.wait(60)
-        answers.put(work(index))
+        answers.put((index, work(index)))
     except BaseException as exc:
-        answers.put(RuntimeError(repr(exc)))
+        answers.put((index, RuntimeError(repr(exc))))
         raise
     finally:
         connection.close()
