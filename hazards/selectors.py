@@ -16,7 +16,7 @@ from hazards import fsm
 from hazards.actions import ACTIONS, Action
 from hazards.case import Case
 from hazards.inputs import Ask, Field, fields_of
-from hazards.models import Evidence, Hazard, HazardEvent
+from hazards.models import Assignment, Evidence, Hazard, HazardEvent
 from hazards.numbers import by_number
 from hazards.policies import decide
 from hazards.routing import awaited_action
@@ -24,7 +24,7 @@ from hazards.search import as_query
 from hazards.states import OPEN, Channel, State
 from organizations.keys import unit_key
 from organizations.kinds import PERSONAL_POSTS, UnitKind
-from organizations.models import User
+from organizations.models import Post, Unit, User
 from organizations.posts import HeldPost, keys_of, list_held_posts
 
 _NAMES_REPORTER = frozenset({"finder", "reporter_id", "reporter_post_id"})
@@ -65,23 +65,38 @@ def find_by_number(hazards: QuerySet[Hazard], number: str) -> QuerySet[Hazard]:
 def access_hazard(user: User, number: str, at: datetime) -> Case:
     """The hazard in the hands of a user who may read it. Raises NotFound otherwise."""
     held = list_held_posts(user, at)
-    hazard = (
-        find_by_number(in_scope(user, at, held=held), number)
-        .select_related(
-            "unit", "domain", "category", "reporter", "reporter_post__unit", "handling_unit", "verifying_unit",
-            "closing_unit", "responsible_post__unit", "lead_assignment__unit", "lead_assignment__leader",
-            "lead_assignment__handler", "lead_assignment__issuer_unit", "lead_assignment__issuer_post",
-        )
-        .first()
-    )  # fmt: skip
+    hazard = find_by_number(in_scope(user, at, held=held), number).select_related("unit", "lead_assignment").first()
     if hazard is None:
         raise NotFound
     case = Case(hazard=hazard, actor=user, at=at, held=held)
-    lead = hazard.lead_assignment
-    for unit in (hazard.unit, hazard.handling_unit, hazard.verifying_unit, hazard.closing_unit, lead and lead.unit):
-        if unit:
-            case.remember(unit)
+    _read_around(case)
     return case
+
+
+# What a file names: units, posts with their units, people; by where the id stands.
+_OF_HAZARD = (("handling_unit", "verifying_unit", "closing_unit"), ("reporter_post", "responsible_post"), ("reporter",))
+_OF_LEAD = (("unit", "issuer_unit"), ("issuer_post",), ("leader", "handler"))
+
+
+def _read_around(case: Case) -> None:
+    """Read by one statement each for units, posts and people: planning a single one with all its joins takes longer."""
+    rows: list[tuple[Hazard | Assignment, tuple[tuple[str, ...], ...]]] = [(case.hazard, _OF_HAZARD)]
+    if case.lead:
+        rows.append((case.lead, _OF_LEAD))
+    named = [(row, name, kind) for row, kinds in rows for kind, names in enumerate(kinds) for name in names]
+    ids: list[set[int]] = [set(case.hazard.unit.path), set(), set()]
+    for row, name, kind in named:
+        if pk := getattr(row, f"{name}_id"):
+            ids[kind].add(pk)
+    posts, people = Post.objects.in_bulk(ids[1]), User.objects.in_bulk(ids[2])
+    units = Unit.objects.in_bulk(ids[0] | {post.unit_id for post in posts.values()})
+    for post in posts.values():
+        post.unit = units[post.unit_id]
+    found: tuple[dict[int, Any], ...] = (units, posts, people)
+    for row, name, kind in named:
+        setattr(row, name, found[kind].get(getattr(row, f"{name}_id")))
+    for unit in units.values():
+        case.remember(unit)
 
 
 @dataclass(frozen=True)
