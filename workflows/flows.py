@@ -37,6 +37,7 @@ class HazardFlow(Flow):
     task_class = HazardTask
     lock_impl = staticmethod(hazard_lock)
     process_title = _("隐患办理")
+    process_summary_template = process_result_template = "{{ flow_class.process_title }} {{ process.hazard.number }}"
 
     start = Begin(title=_("上报")).Next(this.route)
 

@@ -19,6 +19,11 @@ class EngineActivation(Activation):
     def create(cls, *args: Any, **kwargs: Any) -> Activation:
         raise FlowRuntimeError("tasks are opened by workflows.engine, through hazards.services.perform")
 
+    def _refuse(self, *args: Any, **kwargs: Any) -> None:
+        raise FlowRuntimeError("turns end by workflows.engine, through hazards.services.perform")
+
+    activate = complete = create_next = activate_next = undo = revive = _refuse
+
 
 class EngineNode(mixins.NextNodeMixin, Node):
     """A node with one way out, whose rows the engine writes."""

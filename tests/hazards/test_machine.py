@@ -139,8 +139,10 @@ class HazardMachine(RuleBasedStateMachine):
         self.numbers = [self.d.reach_own("submitted") if state == "own" else self.d.reach(state) for state in started]
 
     def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.example.__exit__(None, None, None)
+        # An example may end before it began.
+        if hasattr(self, "example"):
+            transaction.set_rollback(True)
+            self.example.__exit__(None, None, None)
 
     def who(self, draw: st.DataObject) -> User:
         return self.d.people[draw.draw(st.sampled_from(sorted(self.d.people)))]

@@ -1,0 +1,70 @@
+"""System checks: nothing starts half wired."""
+
+import pytest
+from django.core.checks import Error
+from viewflow.workflow.exceptions import FlowRuntimeError
+
+from hazards import checks as hazard_checks
+from hazards.actions import ACTIONS
+from hazards.hooks import advance_flow
+from hazards.services.act import VERBS
+from organizations.hooks import holding_changed
+from workflows import checks
+from workflows.engine import advance
+from workflows.flows import HazardFlow
+from workflows.resolve import resolve_after_holding
+
+
+def ids(found: object) -> set[str]:
+    assert isinstance(found, list) and all(isinstance(one, Error) for one in found)
+    return {one.id for one in found}
+
+
+def test_all_is_wired() -> None:
+    for check in (hazard_checks.every_action_is_whole, hazard_checks.flow_is_hooked,
+                  checks.flow_knows_every_transition, checks.flow_is_locked):  # fmt: skip
+        assert ids(check(None)) == set()
+    assert advance in advance_flow and resolve_after_holding in holding_changed
+
+
+def test_an_empty_hook_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hazard_checks, "advance_flow", [])
+    assert ids(hazard_checks.flow_is_hooked(None)) == {"hazards.E002"}
+
+
+def test_an_action_without_a_service_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(VERBS, "sign")
+    [error] = hazard_checks.every_action_is_whole(None)
+    assert "'sign' has no service" in error.msg
+
+
+def test_a_service_without_an_action_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(ACTIONS, "sign")
+    assert len(list(hazard_checks.every_action_is_whole(None))) == 2
+
+
+def test_a_transition_that_no_node_lists_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HazardFlow.assigned, "actions", ("amend",))
+    found = checks.flow_knows_every_transition(None)
+    assert ids(found) == {"workflows.E002"}
+    assert any("sign from assigned" in error.msg for error in found)
+
+
+def test_a_target_without_a_node_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    find = HazardFlow.route.node_for
+
+    def node_for(state: str) -> object:
+        if state == "verified":
+            raise FlowRuntimeError(state)
+        return find(state)
+
+    monkeypatch.setattr(HazardFlow.route, "node_for", node_for)
+    assert ids(checks.flow_knows_every_transition(None)) == {"workflows.E001", "workflows.E002"}
+
+
+def test_a_node_without_a_real_lock_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Unlocked:
+        lock_impl = None
+
+    monkeypatch.setattr(HazardFlow.assigned, "flow_class", Unlocked)
+    assert ids(checks.flow_is_locked(None)) == {"workflows.E003"}
