@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -137,9 +139,7 @@ def _perform(command: Command) -> Outcome:
         post = _acting_post(_allowed_posts(case, action), command.acting_post)
     else:
         case = _new_case(command, action)
-    occurred_on, late_reason = _check_times(case.hazard, command)
-    ask = Ask(actor=command.actor, hazard=case.hazard if command.number else None, at=command.at, held=tuple(case.held))
-    data = clean(action.data, command.data, ask)
+    data, (occurred_on, late_reason) = _read(case, action, command)
     if not command.number:
         post = _acting_post(_reporting_posts(case, data), command.acting_post)
     act = Act(
@@ -204,6 +204,27 @@ def _acting_post(posts: tuple[HeldPost, ...], wanted: int | None) -> HeldPost:
 def _ask_which(posts: tuple[HeldPost, ...]) -> HeldPost:
     names = "、".join(f"{post.label}（{post.id}）" for post in posts)
     raise Invalid.of(acting_post=_("您有多个岗位可以办理，请选一个：%(names)s。") % {"names": names})
+
+
+def _read(case: Case, action: Action, command: Command) -> tuple[Any, tuple[date, str]]:
+    """What was filled in and when it happened. Raises Invalid with all that is wrong in either."""
+    ask = Ask(actor=command.actor, hazard=case.hazard if command.number else None, at=command.at, held=tuple(case.held))
+    wrong: dict[str, list[str]] = {}
+    with _noting(wrong):
+        times = _check_times(case.hazard, command)
+    with _noting(wrong):
+        data = clean(action.data, command.data, ask)
+    if wrong:
+        raise Invalid.of(**wrong)
+    return data, times
+
+
+@contextmanager
+def _noting(wrong: dict[str, list[str]]) -> Iterator[None]:
+    try:
+        yield
+    except Invalid as exc:
+        wrong.update(exc.fields)
 
 
 def _check_times(hazard: Hazard, command: Command) -> tuple[date, str]:

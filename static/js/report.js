@@ -52,7 +52,7 @@ function say(words) {
 
 // A restricted matter leaves the page before a word more is written, and nothing of it is kept.
 function stop(link) {
-  window.clearTimeout(remember.timer);
+  forget();
   clearDrafts(user);
   const unit = form.elements.unit?.value ?? "";
   form.reset();
@@ -61,9 +61,21 @@ function stop(link) {
   link.search = query;
 }
 
+let waiting = 0;
+
 function remember() {
-  window.clearTimeout(remember.timer);
-  remember.timer = window.setTimeout(() => saveDraft(user, form), 300);
+  forget();
+  waiting = window.setTimeout(save, 300);
+}
+
+function forget() {
+  window.clearTimeout(waiting);
+  waiting = 0;
+}
+
+function save() {
+  forget();
+  saveDraft(user, form);
 }
 
 if (form) {
@@ -76,6 +88,7 @@ if (form) {
   form.addEventListener("change", remember);
   form.addEventListener("input", remember);
   form.addEventListener("upload:done", remember);
+  window.addEventListener("pagehide", () => waiting && save());
   form.querySelectorAll("[data-fill]").forEach((row) => {
     row.hidden = false;
     row.addEventListener("click", (event) => {

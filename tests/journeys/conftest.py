@@ -11,6 +11,7 @@ import pytest
 from PIL import ExifTags, Image
 from playwright.sync_api import Browser, expect
 
+from tests.journeys.line import Line
 from tests.journeys.person import Person
 from tests.support.district import District, build_district
 from tests.support.site import LiveSite
@@ -33,10 +34,14 @@ def arrive(browser: Browser, live_site: LiveSite, d: District) -> Iterator[Arriv
     people: list[Person] = []
 
     def open_device(name: str = "", *, width: int = 390, height: int = 844, **more: Any) -> Person:
-        options = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "service_workers": "block", **more}
-        context = browser.new_context(
-            base_url=live_site.url, viewport={"width": width, "height": height}, **options
-        )
+        usual = {
+            "base_url": live_site.url,
+            "viewport": {"width": width, "height": height},
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "service_workers": "block",
+        }
+        context = browser.new_context(**{**usual, **more})
         people.append(Person(context, name))
         return people[-1]
 
@@ -45,6 +50,14 @@ def arrive(browser: Browser, live_site: LiveSite, d: District) -> Iterator[Arriv
     for person in people:
         person.context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def slow_line(live_site: LiveSite) -> Iterator[Line]:
+    """A phone at the edge of a village; whoever arrives by it has `base_url=slow_line.url`."""
+    line = Line(live_site.url, bytes_per_second=100_000)
+    yield line
+    line.close()
 
 
 @pytest.fixture

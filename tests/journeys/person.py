@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.support.district import PASSWORD
 
@@ -92,7 +92,9 @@ class Person:
         form.get_by_role("button", name=says, exact=True).click()
         expect(self.page.get_by_role("status").filter(has_text=f"“{says}”已完成")).to_be_visible()
 
-    def add_photos(self, within: Locator | Page, photos: Photos, *, field: str = "photos", said: str = "已上传") -> None:
+    def add_photos(
+        self, within: Locator | Page, photos: Photos, *, field: str = "photos", said: str = "已上传"
+    ) -> None:
         """Choose photos from the album and wait until each is up."""
         box = within.locator(f"[data-name={field}]")
         tiles = box.locator("[data-photo]").filter(has_text=said)
@@ -116,30 +118,12 @@ class Person:
             self.page.wait_for_timeout(50)
         raise AssertionError(why)
 
-    def slow_line(self, *, bytes_per_second: int, latency_ms: int) -> CDPSession:
-        session = self.context.new_cdp_session(self.page)
-        session.send("Network.enable")
-        set_line(session, bytes_per_second=bytes_per_second, latency_ms=latency_ms)
-        return session
-
     def has_receipt(self) -> str:
         """The receipt number on the page that says the report has come."""
         expect(self.heading("已经收到")).to_be_visible(timeout=60_000)
         number = self.page.locator(".bh-receipt").inner_text()
         assert re.fullmatch(r"S\d{15}", number), number
         return number
-
-
-def set_line(session: CDPSession, *, bytes_per_second: int, latency_ms: int = 0, is_cut: bool = False) -> None:
-    session.send(
-        "Network.emulateNetworkConditions",
-        {
-            "offline": is_cut,
-            "latency": latency_ms,
-            "downloadThroughput": bytes_per_second,
-            "uploadThroughput": bytes_per_second,
-        },
-    )
 
 
 def fill(form: Locator, name: str, value: str) -> None:
