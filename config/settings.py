@@ -100,6 +100,8 @@ DATABASES = {
         "DISABLE_SERVER_SIDE_CURSORS": True,
     },
 }
+# Off behind a pooler that changes the server connection between transactions.
+PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", default=True)
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("闭环只支持 PostgreSQL：请把 DATABASE_URL 设为 postgres:// 开头的地址。")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

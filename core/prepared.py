@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model, QuerySet
 from django.db.models.query import ModelIterable
@@ -28,7 +29,11 @@ _names_on: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 class Statement:
-    """A statement that the server parses and plans once a connection. Its values are %s or %(name)s, not both."""
+    """A statement that the server parses and plans once a connection. Its values are %s or %(name)s, not both.
+
+    Where PREPARED_STATEMENTS is off it is sent as it is: PgBouncer gives each transaction another
+    server connection, which knows nothing that was prepared.
+    """
 
     def __init__(self, sql: str) -> None:
         self.name = f"bihuan_{hashlib.sha256(sql.encode()).hexdigest()[:24]}"
@@ -36,6 +41,8 @@ class Statement:
         self._prepare = f"PREPARE {self.name} AS {_PLACE.sub(self._number, sql)}"
         places = ", ".join(["%s"] * len(self.value_names))
         self.sql = f"EXECUTE {self.name} ({places})" if places else f"EXECUTE {self.name}"
+        self._plain = _PLACE.sub(lambda place: "%%" if place[0] == "%%" else "%s", sql)
+        self._plain_order = [place[1] for place in _PLACE.finditer(sql) if place[1]]
 
     def _number(self, place: re.Match[str]) -> str:
         """$1, $2 …; a name that comes again is the same value."""
@@ -51,6 +58,8 @@ class Statement:
 
     def prepare(self, cursor: Any) -> str:
         """Make the connection know the statement; gives the SQL that runs it."""
+        if not settings.PREPARED_STATEMENTS:
+            return self._plain
         names = _names_on.setdefault(cursor.connection, set())
         if self.name not in names:
             # Past Django's log of queries: like SET, it belongs to the connection and not to an act.
@@ -59,7 +68,8 @@ class Statement:
         return self.sql
 
     def ordered(self, values: Values) -> Sequence[Any]:
-        return [values[name] for name in self.value_names] if isinstance(values, Mapping) else values
+        names = self.value_names if settings.PREPARED_STATEMENTS else self._plain_order
+        return [values[name] for name in names] if isinstance(values, Mapping) else values
 
 
 def run_together(cursor: Any, statements: Sequence[tuple[Statement, Values]]) -> None:
