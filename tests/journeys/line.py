@@ -6,7 +6,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 CHUNK = 4096
@@ -42,8 +42,8 @@ class Line:
         drop(self._listener)
         self.cut()
 
-    def _run(self, work: object, *ends: socket.socket) -> None:
-        threading.Thread(target=work, args=ends, daemon=True).start()  # type: ignore[arg-type]
+    def _run(self, work: Callable[..., None], *ends: socket.socket) -> None:
+        threading.Thread(target=work, args=ends, daemon=True).start()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):

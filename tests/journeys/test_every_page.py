@@ -1,0 +1,151 @@
+"""Every page of every role: no wider than its screen, readable, tappable, named, and without a broken policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page, expect
+
+from organizations.kinds import AdminRole
+from organizations.models import Holding, User
+from tests.journeys.person import Person
+from tests.support.district import District, make_person
+
+LOOK = (Path(__file__).parent / "look.js").read_text()
+WIDTHS = (360, 390, 768, 1440)
+# Touch, contrast and words are read at these.
+READ_AT = (390, 1440)
+# Folds that exclude each other are freed first, so that all lie open.
+OPEN_FOLDS = "document.querySelectorAll('details').forEach((e) => { e.removeAttribute('name'); e.open = true; })"
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+OWN = ("/", "/report/", "/report/?mode=fix", "/hazards/", "/hazards/?q=没有这样的", "/me/", "/password/")
+STATES = ("reported", "returned", "rejected", "filed", "assigned", "rectifying", "submitted", "verified", "closed")
+# Answers without a page of ours: for machines, files, or by POST only.
+NO_PAGE = {
+    "healthz", "readyz", "logout", "similar_hazards", "hazard_act", "uploads", "upload_file", "evidence_file",
+    "switch_person", "add_person", "appoint", "rename_unit", "switch_unit", "unlock_account", "change_role",
+    "reset_account",
+}  # fmt: skip
+SEEN = {
+    "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
+    "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
+    "account", "audit", "login", "set_password",
+}  # fmt: skip
+
+
+class Looker:
+    """Looks at pages and keeps what is wrong with them, so that one run tells all."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+
+    def see(self, person: Person, *addresses: str) -> None:
+        person.log_in()
+        for address in addresses:
+            person.page.goto(address)
+            self.look(person.page, f"{person.name} {address}")
+
+    def look(self, page: Page, what: str) -> None:
+        page.evaluate(OPEN_FOLDS)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 844})
+            too_wide = page.evaluate(TOO_WIDE)
+            if too_wide > 0:
+                self.complaints.append(f"{what} at {width}: {too_wide} px too wide")
+            if width in READ_AT:
+                self.complaints += [f"{what} at {width}: {line}" for line in page.evaluate(LOOK)]
+
+
+@pytest.fixture
+def looker() -> Iterator[Looker]:
+    looker = Looker()
+    yield looker
+    assert not looker.complaints, "\n".join(looker.complaints)
+
+
+@pytest.fixture
+def numbers(d: District) -> dict[str, str]:
+    """A hazard of the first school in each state that these pages can show."""
+    found = {state: d.reach(state) for state in STATES}
+    d.do("add_evidence", d.safety, found["filed"], stage="before", photos=[str(d.photo(d.safety).pk)])
+    return found
+
+
+def test_pages_of_the_school(d, arrive, looker, numbers):
+    files = [f"/hazards/{number}/" for number in numbers.values()]
+    receipt = f"/hazards/{numbers['reported']}/receipt/"
+    stop = ("/report/stop/?domain=08", "/report/confidential/?domain=08")
+    looker.see(arrive("teacher"), *OWN, *stop, receipt, files[0], files[1])
+    looker.see(arrive("safety"), "/", *files)
+    holding = Holding.objects.get(user=d.safety)
+    people = ("/people/", f"/units/{d.units['school'].pk}/people/", f"/holdings/{holding.pk}/end/")
+    looker.see(arrive("principal"), "/", *people, files[-1])
+
+
+def test_pages_of_the_bureau(d, arrive, looker, numbers):
+    files = [f"/hazards/{number}/" for number in numbers.values()]
+    people = ("/people/", "/people/?q=第一", f"/units/{d.units['school'].pk}/people/")
+    looker.see(arrive("office"), *OWN, *files, *people, "/hazards/?state=filed&level=general&overdue=1")
+    looker.see(arrive("fire"), "/", "/report/", "/hazards/")
+
+
+def test_pages_of_the_administrators(d, arrive, looker):
+    system, security, auditor = (make_person(role, None, admin_role=role) for role in AdminRole)
+    edu, account = d.units["edu"].pk, User.objects.get(username="teacher").pk
+    units = ("/people/", "/units/new/", f"/units/{edu}/new/", f"/units/{edu}/people/")
+    looker.see(arrive(system.username), "/", "/me/", *units, "/accounts/", "/accounts/new/", f"/accounts/{account}/")
+    looker.see(arrive(security.username), "/", "/accounts/", f"/accounts/{account}/")
+    looker.see(arrive(auditor.username), "/", "/audit/", "/audit/?kind=login")
+
+
+def test_pages_of_refusals(d, arrive, looker, numbers):
+    person = arrive("safety")
+    looker.see(person, "/hazards/S000000000000000/", "/nowhere/", "/accounts/", "/report/")
+    person.press("上报")
+    looker.look(person.page, "a report with faults")
+    person.page.goto(f"/hazards/{numbers['assigned']}/")
+    person.form("sign").locator("[name=interim_control]").fill("已拉警戒线")
+    d.sign(numbers["assigned"])
+    person.press("签收")
+    looker.look(person.page, "a conflict")
+
+
+def test_pages_before_the_login(d, arrive, looker):
+    visitor = arrive("teacher")
+    visitor.page.goto("/login/")
+    looker.look(visitor.page, "login")
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        visitor.fill_login("wrong-password")
+    looker.look(visitor.page, "locked out")
+    new = make_person("newcomer", d.units["school"])
+    User.objects.filter(pk=new.pk).update(must_set_password=True)
+    newcomer = arrive("newcomer")
+    newcomer.page.goto("/")
+    newcomer.fill_login()
+    looker.look(newcomer.page, "first password")
+
+
+def test_the_page_of_the_api_keeps_the_policy(d, arrive):
+    docs = arrive("office").log_in()
+    docs.page.goto("/api/v1/docs/")
+    expect(docs.page.locator(".swagger-ui .info")).to_be_visible()
+
+
+def test_no_page_is_left_out():
+    """A new address is looked at above or stands among those that show no page."""
+    assert names_of(get_resolver().url_patterns) == SEEN | NO_PAGE
+
+
+def names_of(patterns: list[URLPattern | URLResolver]) -> set[str]:
+    names: set[str] = set()
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            names |= set() if one.namespace == "api" else names_of(one.url_patterns)
+        elif one.name:
+            names.add(one.name)
+    return names
