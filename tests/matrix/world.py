@@ -1,0 +1,278 @@
+"""A district in which every story stands in every state, a session for each of the cast, and one way to ask."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+
+from core.models import AuditEntry
+from hazards.models import Evidence, Hazard, HazardEvent, Upload
+from hazards.uploads import store_upload
+from organizations.kinds import AdminRole, PostKind, UnitKind
+from organizations.models import Holding, Post, User
+from tests.matrix.scope import NEWCOMER, ROLES, SELF_SUBMITTED, STATES, STORIES, VISITORS, Roles, Story, roles
+from tests.support.district import PASSWORD, District, build_district, make_person, make_unit, photo_bytes
+
+# Stands in the text and place of every restricted hazard, and in the name of its photo.
+SECRET = "紫荆暗号七四"
+# Words that stand beside it, to search by.
+WORDS_BESIDE = "推搡经过"
+WHISTLER = "柳七娘"
+KEYHOLDERS = STORIES["restricted"].reads
+# The bureau knows who reported direct; beside it only he himself.
+KNOW_WHISTLER = STORIES["direct"].reads
+# Pages that tell who works where; they tell nothing of reports.
+TELL_STAFF = re.compile(r"^/(people|units|holdings|accounts|audit)/")
+
+CAST = {
+    "colleague": ("school", PostKind.TEACHER),
+    "whistler": ("school", PostKind.TEACHER),
+    "point_teacher": ("point", PostKind.TEACHER),
+    "other_section": ("finance", PostKind.SECTION_CLERK),
+    "investigator": ("edu", PostKind.INVESTIGATOR),
+    "expert": ("experts", PostKind.EXPERT),
+    "newcomer": ("school", PostKind.SAFETY),
+    "deactivated": ("school", PostKind.SAFETY),
+}
+ADMINISTRATORS = {"sysadmin": AdminRole.SYSTEM, "secadmin": AdminRole.SECURITY, "auditor": AdminRole.AUDIT}
+# One who may be let go in each unit, and one without a post who may be appointed.
+STAFF_POST = {
+    "school": PostKind.TEACHER,
+    "sibling": PostKind.TEACHER,
+    "central": PostKind.CENTRAL_SAFETY,
+    "point": PostKind.TEACHER,
+    "edu": PostKind.OFFICE_CLERK,
+    "fire": PostKind.CONTACT,
+}
+HEAD_POST = {
+    "school": PostKind.PRINCIPAL,
+    "sibling": PostKind.PRINCIPAL,
+    "central": PostKind.CENTRAL_HEAD,
+    "point": PostKind.PRINCIPAL,
+    "fire": PostKind.DEPARTMENT_LEADER,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    text: str
+    location: str
+
+    @property
+    def told(self) -> str | int:
+        """The status; a redirect that only asks for a login or a first password is no success."""
+        if self.status == 302 and self.location.startswith("/login/"):
+            return "login"
+        if self.status == 302 and self.location == "/password/first/":
+            return "first password"
+        return self.status
+
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass
+class World:
+    d: District
+    numbers: dict[tuple[str, str], str] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    uploads: dict[str, str] = field(default_factory=dict)
+    evidence: dict[str, int] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    leaks: list[str] = field(default_factory=list)
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+
+    def unit(self, name: str) -> int:
+        return self.d.units[name].pk
+
+    def person(self, role: str) -> int:
+        return self.d.people[role].pk
+
+    def post(self, unit: str, kind: PostKind) -> int:
+        return Post.objects.get(unit=self.d.units[unit], kind=kind).pk
+
+    def holding(self, role: str) -> int:
+        return Holding.objects.get(user=self.d.people[role]).pk
+
+    def ask(
+        self, role: str, verb: str, path: str, data: Mapping[str, Any] | None = None, *, strict: Client | None = None
+    ) -> Answer:
+        """As this role's session; JSON below /api/, a form elsewhere. Every answer is searched for what it may not tell."""
+        client = strict or self.client
+        client.cookies = SimpleCookie(
+            {settings.SESSION_COOKIE_NAME: self.sessions[role]} if role in self.sessions else {}
+        )
+        send = getattr(client, verb.lower())
+        if verb in ("GET", "HEAD", "OPTIONS"):
+            response = send(path)
+        elif path.startswith("/api/") and path != "/api/v1/uploads/":
+            response = send(path, json.dumps(data or {}), content_type="application/json")
+        elif verb == "POST":
+            response = send(path, data or {})
+        else:
+            response = send(path)
+        text = "" if response.streaming else response.content.decode()
+        if response.streaming:
+            # Read to its end, which closes the file and leaves the connection open.
+            list(response.streaming_content)
+        answer = Answer(response.status_code, text, response.headers.get("Location", ""))
+        self._look_for_leaks(role, verb, path, answer, str(response.headers))
+        return answer
+
+    def _look_for_leaks(self, role: str, verb: str, path: str, answer: Answer, headers: str) -> None:
+        if role not in KEYHOLDERS and (SECRET in answer.text or SECRET in headers):
+            self.leaks.append(f"{role} reads restricted text at {verb} {path}")
+        if role not in KNOW_WHISTLER and not TELL_STAFF.match(path) and WHISTLER in _without_choices(answer.text):
+            self.leaks.append(f"{role} reads who reported direct at {verb} {path}")
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What happens inside is taken back."""
+        mark = transaction.savepoint()
+        try:
+            yield
+        finally:
+            transaction.savepoint_rollback(mark)
+
+    def n_events(self) -> int:
+        return HazardEvent.objects.count()
+
+    def fingerprint(self) -> dict[str, tuple[int, str]]:
+        """{table: (rows, hash of them)} of every table but those that keep traces of the asking itself."""
+        with connection.cursor() as cursor:
+            cursor.execute(_fingerprint_sql())
+            return {table: (n_rows, seal) for table, n_rows, seal in cursor.fetchall()}
+
+
+def _without_choices(text: str) -> str:
+    """Lists to choose a colleague from name all of them."""
+    return re.sub(r"<option.*?</option>|\"options\": ?\[.*?\]", "", text, flags=re.DOTALL)
+
+
+# Denials, sessions, counted logins.
+_TRACES = ("core_auditentry", "django_session", "axes_accessattempt", "axes_accesslog", "django_migrations")
+
+
+def _fingerprint_sql() -> str:
+    tables = sorted(set(connection.introspection.table_names()) - set(_TRACES))
+    each = "SELECT '{0}', count(*), md5(coalesce(string_agg(md5(t::text), '' ORDER BY md5(t::text)), '')) FROM {0} t"
+    return " UNION ALL ".join(each.format(table) for table in tables)
+
+
+def build_world() -> World:
+    world = World(build_district())
+    _add_people(world.d)
+    for subject in STORIES:
+        for state in STATES:
+            world.numbers[subject, state] = _tell(world.d, subject, state)
+        if STORIES[subject].is_of_campus:
+            world.numbers[subject, SELF_SUBMITTED] = _tell_own_path(world.d, subject)
+        else:
+            world.numbers[subject, SELF_SUBMITTED] = world.numbers[subject, "submitted"]
+    for hazard in Hazard.objects.defer("search"):
+        world.versions[hazard.number] = hazard.version
+    world.numbers = {key: world.d.find(number).number for key, number in world.numbers.items()}
+    for key, number in world.numbers.items():
+        world.versions[number] = world.d.find(number).version
+        if key[1] == "rectifying":
+            world.evidence[key[0]] = Evidence.objects.filter(hazard=world.d.find(number), stage="before").get().pk
+    early = Evidence.objects.filter(hazard=world.d.find(world.numbers["direct", "reported"]))
+    world.evidence["direct_reported"] = early.get().pk
+    for role in ROLES:
+        if role != "anonymous":
+            _log_in(world, role)
+    assert not AuditEntry.objects.filter(kind="denial").exists()
+    return world
+
+
+def _add_people(d: District) -> None:
+    d.units["finance"] = make_unit(UnitKind.SEC, "财务科", d.units["edu"], duty_domains=["05"])
+    d.units["experts"] = make_unit(UnitKind.EXP, "专家库", d.units["edu"])
+    for name, (unit, post) in CAST.items():
+        d.people[name] = make_person(name, d.units[unit], post)
+    for name, role in ADMINISTRATORS.items():
+        d.people[name] = make_person(name, None, admin_role=role)
+    for unit, kind in STAFF_POST.items():
+        d.people[f"{unit}_leaver"] = make_person(f"{unit}_leaver", d.units[unit], kind)
+        d.people[f"{unit}_spare"] = make_person(f"{unit}_spare", d.units[unit])
+    User.objects.filter(username="whistler").update(name=WHISTLER)
+    User.objects.filter(username=NEWCOMER).update(must_set_password=True)
+    for name in d.people:
+        d.people[name].refresh_from_db()
+
+
+def _log_in(world: World, role: str) -> None:
+    """Sessions begin as they do; the account that was closed had one before."""
+    user = world.d.people[role]
+    client = Client()
+    client.force_login(user)
+    world.sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    world.uploads[role] = str(world.d.photo(user).pk)
+    if role in VISITORS:
+        user.is_active = False
+        user.save()
+
+
+def _report(d: District, story: Story) -> str:
+    """With a photo, as that is evidence to be asked for."""
+    who = d.people[story.reporter]
+    secret = SECRET if story.is_restricted else ""
+    photo: Upload = store_upload(actor=who, raw=photo_bytes(), name=f"{secret}现场.jpg", at=d.at)
+    return d.report(
+        who, unit=d.units[story.unit].pk, domain=story.domain, channel=story.channel, photos=[str(photo.pk)],
+        place=f"操场{secret}", description=f"{WORDS_BESIDE}，{secret}" if secret else "栏杆松动",
+    )  # fmt: skip
+
+
+def _one_of(d: District, desk: Roles) -> User:
+    return d.people[min(desk & roles("safety sibling_safety central outsider office confidant bureau_confidant"))]
+
+
+def _tell(d: District, subject: str, state: str) -> str:
+    """The number of a new hazard of the story in a state, all by the bureau's path after the report."""
+    story = STORIES[subject]
+    unit, number, n_steps = d.units[story.unit].pk, _report(d, story), STATES.index(state)
+    office = _one_of(d, story.bureau or roles("office"))
+    desk, worker = _one_of(d, story.desk), _one_of(d, story.lead_desk)
+    if state == "returned":
+        d.do("return_for_supplement", desk, number, missing="请补照片")
+        return number
+    if n_steps >= STATES.index("filed"):
+        if story.is_of_campus:
+            d.do("escalate", desk, number, reason="请教育局统一安排")
+        d.do("file", office, number, level="general", domain=story.domain, competence="school")
+    if n_steps >= STATES.index("assigned"):
+        d.do("assign", office, number, lead=unit, requirements="加固")
+    if n_steps >= STATES.index("rectifying"):
+        d.do("sign", worker, number, interim_control="已拉警戒线", **named(d, story))
+    if n_steps >= STATES.index("submitted"):
+        d.submit(number, worker)
+    if n_steps >= STATES.index("verified"):
+        d.do("pass_verification", office, number, opinion="合格")
+    return number
+
+
+def _tell_own_path(d: District, subject: str) -> str:
+    """Reported, self-handled and submitted by the campus's own desk."""
+    story = STORIES[subject]
+    number, desk = _report(d, story), _one_of(d, story.desk)
+    d.do("self_handle", desk, number, measures="更换螺丝", interim_control="已警戒", **named(d, story))
+    d.submit(number, d.central_head if story.unit == "point" else d.people[story.leader])
+    return number
+
+
+def named(d: District, story: Story) -> dict[str, object]:
+    return {"leader": d.people[story.leader].pk, "handler": d.people[story.handler].pk}
+
+
+__all__ = ["PASSWORD", "World", "build_world", "named"]
