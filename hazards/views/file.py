@@ -127,6 +127,8 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
         "after": _of_stage(evidence, EvidenceStage.AFTER),
         "other_evidence": [one for one in evidence if one.stage not in (EvidenceStage.BEFORE, EvidenceStage.AFTER)],
         "n_evidence": len(evidence),
+        # Who judges the work looks at it before he decides.
+        "looks_first": bool(evidence) and hazard.state == State.SUBMITTED,
         "entries": [_entry(event, at) for event in reversed(list_events(case))],
         "hides_reporter": hides_reporter(case),
         "competence": str(Competence(hazard.competence).label) if hazard.competence else "",
