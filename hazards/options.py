@@ -52,11 +52,13 @@ def verifying_units(ask: Ask) -> QuerySet[Unit]:
 
 
 def _lead_units(ask: Ask) -> list[int]:
-    """The unit that works on the hazard; before it is assigned, the campus."""
+    """The unit that works on the hazard, before it is assigned the campus; and the actor's own where that serves a unit
+    below it, as a central school does for a teaching point without staff."""
     if ask.hazard is None:
         return _own_campuses(ask)
     lead = ask.hazard.lead_assignment
-    return [lead.unit_id if lead else ask.hazard.unit_id]
+    unit = lead.unit if lead else ask.hazard.unit
+    return [unit.pk, *(post.unit_id for post in ask.held if post.unit_id in unit.path and post.unit_id != unit.pk)]
 
 
 def _own_campuses(ask: Ask) -> list[int]:

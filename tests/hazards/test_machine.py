@@ -141,6 +141,8 @@ class HazardMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         # An example may end before it began.
         if hasattr(self, "example"):
+            if not transaction.get_rollback():
+                check_invariants(self.d.at)
             transaction.set_rollback(True)
             self.example.__exit__(None, None, None)
 
@@ -184,6 +186,9 @@ class HazardMachine(RuleBasedStateMachine):
             if hazard.responsible_post_id is not None and holders:
                 self.do_one_offered(draw, hazard, draw.draw(st.sampled_from(list(holders))))
 
+    def offered_to(self, who: User, number: str) -> set[str]:
+        return {possible.action.name for possible in list_possible_actions(access_hazard(who, number, self.d.at))}
+
     def do_one_offered(self, draw: st.DataObject, hazard: Hazard, who: User) -> None:
         case = access_hazard(who, hazard.number, self.d.at)
         offered = [possible.action.name for possible in list_possible_actions(case)]
@@ -191,7 +196,6 @@ class HazardMachine(RuleBasedStateMachine):
         assert awaited in offered or who.pk in hazard.rectifiers or hazard.level == "significant", (awaited, offered)
         chosen = draw.draw(st.sampled_from([*offered, awaited, awaited]))
         self.attempt(draw, hazard.number, who, chosen, is_offered=True)
-        self.everything_is_whole()
 
     def attempt(
         self,
@@ -206,6 +210,7 @@ class HazardMachine(RuleBasedStateMachine):
         before = self.d.find(number)
         sees = in_scope(who, self.d.at).filter(pk=before.pk).exists()
         version = before.version - 1 if is_old else before.version
+        offered = self.offered_to(who, number) if sees else set()
         data = GIVEN[action](self.d, who, draw)
         n_events = HazardEvent.objects.count()
         try:
@@ -220,6 +225,7 @@ class HazardMachine(RuleBasedStateMachine):
             )
             return
         assert sees and not is_old
+        assert action in offered, f"{action} was possible and not offered"
         assert outcome.state in TABLE[action][before.state].split(), f"{action}: {before.state} to {outcome.state}"
         assert HazardEvent.objects.count() == n_events + 1
         assert self.d.find(number).found_on == before.found_on
@@ -253,13 +259,13 @@ class HazardMachine(RuleBasedStateMachine):
     @invariant()
     def everything_is_whole(self) -> None:
         if hasattr(self, "numbers"):
-            assert check_invariants(self.d.at) == len(self.numbers)
+            assert check_invariants(self.d.at, deep=False) == len(self.numbers)
             assert Hazard.objects.filter(found_on__gt=today(self.d.at)).count() == 0
 
 
 def explore(district: District, *, examples: int, steps: int, derandomize: bool) -> None:
     HazardMachine.district = district
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         HazardMachine,
         settings=settings(
             max_examples=examples, stateful_step_count=steps, derandomize=derandomize, deadline=None, database=None,
@@ -274,7 +280,7 @@ def test_the_table_names_every_action() -> None:
 
 
 def test_anybody_tries_anything(district: District) -> None:
-    explore(district, examples=30, steps=30, derandomize=True)
+    explore(district, examples=20, steps=25, derandomize=True)
 
 
 @pytest.mark.prove

@@ -54,3 +54,13 @@ def test_the_principal_may_sign_too(district: District) -> None:
 def test_a_handler_of_another_unit_is_not_taken(district: District) -> None:
     number = TRIAL.reach(district)
     assert TRIAL.fields_refused(district, number, handler=district.central.pk) == {"handler"}
+
+
+def test_who_serves_a_unit_without_staff_names_his_own_people(district: District) -> None:
+    number = district.reach("filed")
+    district.do("assign", district.office, number, lead=district.units["point"].pk, requirements="加固")
+    people = {"leader": district.central_head.pk, "handler": district.central.pk, "interim_control": "警戒"}
+    assert TRIAL.fields_refused(district, number, who="central") == {"leader", "handler"}, "of a school beside it"
+    assert TRIAL.do(district, number, who="central", **people).state == "rectifying"
+    district.submit(number, district.central)
+    assert district.do("pass_verification", district.office, number, opinion="合格").state == "verified"

@@ -16,7 +16,7 @@ from hazards.services import Outcome, perform
 from hazards.states import State
 from hazards.uploads import ORPHAN_AFTER, purge_orphans
 from tests.support.district import District
-from tests.support.invariants import check_log, check_turn
+from tests.support.invariants import check_one
 from tests.support.together import Crowd
 
 Data = dict[str, Any]
@@ -163,8 +163,7 @@ def race(d: District, people: Crowd, contest: str, entries: list[Entry]) -> str:
             told = str(one.error)
             assert f"{event.actor_name}已于" in told and f"“{ACTIONS[won.action].label}”" in told
             assert f"现在是“{State(after.state).label}”" in told
-    check_log(after, list(HazardEvent.objects.filter(hazard=after).order_by("seq")))
-    check_turn(after, d.at)
+    check_one(after, d.at)
     return won.action
 
 
