@@ -1,7 +1,7 @@
 """The engine's rows are such as Viewflow would have written, and nothing but the engine writes them."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from viewflow.workflow import chart
 from viewflow.workflow.exceptions import FlowLockFailed, FlowRuntimeError
@@ -179,3 +179,13 @@ def test_the_lock_of_the_flow_is_the_lock_of_the_hazard(cloned_db: str, transact
 def test_a_state_without_a_node_stops_everything() -> None:
     with pytest.raises(FlowRuntimeError):
         HazardFlow.route.node_for("lost")
+
+
+def test_a_hazard_that_lost_its_turn_takes_no_act(district: District, damaged: None) -> None:
+    """Better a refusal that check_consistency explains than an open hazard that nobody is asked about."""
+    number = district.reach("assigned")
+    HazardTask.objects.filter(finished__isnull=True).update(finished=district.at)
+    before = district.find(number).last_seq
+    with pytest.raises(IntegrityError), transaction.atomic():
+        district.sign(number)
+    assert district.find(number).last_seq == before
