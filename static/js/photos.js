@@ -63,7 +63,8 @@ const waiting = () => queue.filter((job) => !job.isCanceled).length;
 function announce() {
   const n = waiting();
   document.querySelectorAll("[data-upload-status]").forEach((line) => {
-    line.textContent = n ? `还有 ${n} 张在上传，可以先填别的` : "";
+    const left = n ? `还有 ${n} 张在上传，可以先填别的` : "";
+    line.textContent = [line.closest("[data-upload]").dataset.note, left].filter(Boolean).join("；");
   });
   document.dispatchEvent(new CustomEvent("uploads:changed", { detail: { n } }));
 }
@@ -153,9 +154,8 @@ function take(box, input) {
   const files = [...input.files];
   files.slice(0, Math.max(room, 0)).forEach((file) => enqueue(makeJob(box, file)));
   input.value = "";
-  if (files.length > room) {
-    box.querySelector("[data-upload-status]").textContent = `一次最多 ${box.dataset.max} 张，多出的没有加入`;
-  }
+  box.dataset.note = files.length > room ? `一次最多 ${box.dataset.max} 张，多出的没有加入` : "";
+  announce();
 }
 
 function enhance(box) {
@@ -172,6 +172,7 @@ function enhance(box) {
       job.isCanceled = true;
     });
     tile.remove();
+    box.dataset.note = "";
     announce();
     box.dispatchEvent(new CustomEvent("upload:done", { bubbles: true }));
   });
