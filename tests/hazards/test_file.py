@@ -1,9 +1,11 @@
 import pytest
 
 from core.errors import Invalid
+from hazards.models import HazardEvent
 from hazards.services import perform
+from organizations.kinds import PostKind
 from organizations.models import Mandate
-from tests.support.district import District
+from tests.support.district import District, give_post
 from tests.support.trials import Trial, assert_owed, moment
 
 GENERAL = {"level": "general", "domain": "04", "competence": "school"}
@@ -121,3 +123,22 @@ def test_both_numbers_stay_valid(district: District) -> None:
             "amend", actor=district.safety, at=district.at, number=number, version=hazard.version,
             data={"reason": "核对", "place": f"{hazard.place}旁"},
         )  # fmt: skip
+
+
+def test_one_with_two_posts_says_by_which_he_acts(district: District) -> None:
+    give_post(district.safety, district.units["school"], PostKind.PRINCIPAL)
+    number = TRIAL.reach(district)
+    with pytest.raises(Invalid, match="第一小学校长.*第一小学安全员") as caught:
+        TRIAL.do(district, number)
+    assert set(caught.value.fields) == {"acting_post"}
+    assert TRIAL.fields_refused(district, number, _acting_post=district.teacher.holdings.get().post_id) == {
+        "acting_post"
+    }
+    principal = district.principal.holdings.get().post
+    TRIAL.do(district, number, _acting_post=principal.pk)
+    assert HazardEvent.objects.get(action="file").post == principal
+
+
+def test_one_of_two_posts_that_may_needs_no_word(district: District) -> None:
+    give_post(district.safety, district.units["school"], PostKind.TEACHER)
+    assert TRIAL.do(district, TRIAL.reach(district)).state == "filed"
