@@ -92,7 +92,12 @@ def _people() -> tuple[dict[tuple[int, str], int], dict[tuple[int, str], int]]:
     )
     users = User.objects.bulk_create(
         User(
-            username=f"bench_{n}", name=f"某{n}", unit=unit, must_set_password=False, created_at=StillClock.START, password="!"
+            username=f"bench_{n}",
+            name=f"某{n}",
+            unit=unit,
+            must_set_password=False,
+            created_at=StillClock.START,
+            password="!",
         )
         for n, (unit, _kind) in enumerate(wanted)
     )

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from hazards.models import Hazard
-from hazards.selectors import search_in
+from hazards.models import AudienceKey, Hazard
+from hazards.search import search_in
+from hazards.selectors import with_keys
 from hazards.states import OPEN, Level, State
-from organizations.models import Unit
+from organizations.models import Unit, User
+from organizations.posts import HeldPost, keys_of, list_held_posts
 
 PAGE_SIZE = 50
-# Counting further would read the whole table; more is told as 10,000+.
+# Counting further would read the whole table; more is told as 10,000+, with filters as 100+.
 COUNT_CAP = 10_000
+COUNT_CAP_OF_ROWS = 100
 MAX_QUERY = 60
 
 
@@ -90,6 +93,41 @@ def narrow(hazards: QuerySet[Hazard], filters: Filters, *, reporter_id: int, at:
 
 
 @dataclass(frozen=True)
+class Found:
+    """The hazards that a user may read and that filters leave.
+
+    Each audience key is walked on its own from the newest on and the ends are put together: one
+    condition over all keys would first fetch every hazard of a county to show fifty.
+    """
+
+    keys: Sequence[int]
+    narrowed: QuerySet[Hazard]
+    # Whether filters leave all.
+    is_whole: bool = False
+
+    def first(self, n: int, *, order: str = "-pk") -> QuerySet[Hazard, Any]:
+        """The ids of the first n in this order, and maybe more."""
+        walks = [self.narrowed.filter(audience__key=key).order_by(order).values("pk")[:n] for key in self.keys]
+        return walks[0].union(*walks[1:])
+
+    def rows(self, n: int, *, order: str, related: Sequence[str]) -> list[Hazard]:
+        hazards = with_keys(self.keys).select_related(*related) if related else with_keys(self.keys)
+        return list(hazards.filter(pk__in=self.first(n, order=order)).order_by(order)[:n])
+
+    def beside(self, **bounds: int) -> Found:
+        return replace(self, narrowed=self.narrowed.filter(**bounds))
+
+
+def find_hazards(user: User, filters: Filters, *, at: datetime, held: Sequence[HeldPost] | None = None) -> Found:
+    posts = list_held_posts(user, at) if held is None else held
+    return Found(
+        keys_of(user, posts),
+        narrow(Hazard.objects.all(), filters, reporter_id=user.pk, at=at),
+        is_whole=not filters.as_params(),
+    )
+
+
+@dataclass(frozen=True)
 class Page:
     """Newest first. `older` and `newer` are the cursors of the pages beside it; None at the ends."""
 
@@ -99,27 +137,40 @@ class Page:
 
 
 def page_of(
-    hazards: QuerySet[Hazard], *, cursor: int | None = None, backward: bool = False, size: int = PAGE_SIZE
+    found: Found,
+    *,
+    related: Sequence[str] = (),
+    cursor: int | None = None,
+    backward: bool = False,
+    size: int = PAGE_SIZE,
 ) -> Page:
     """Rows with ids below the cursor, or above it when going back."""
     if cursor and backward:
-        rows = list(hazards.filter(pk__gt=cursor).order_by("pk")[: size + 1])
+        rows = found.beside(pk__gt=cursor).rows(size + 1, order="pk", related=related)
         has_newer, rows = len(rows) > size, rows[:size][::-1]
         return Page(rows, rows[-1].pk if rows else None, rows[0].pk if rows and has_newer else None)
     if cursor:
-        hazards = hazards.filter(pk__lt=cursor)
-    rows = list(hazards.order_by("-pk")[: size + 1])
+        found = found.beside(pk__lt=cursor)
+    rows = found.rows(size + 1, order="-pk", related=related)
     has_older, rows = len(rows) > size, rows[:size]
     return Page(rows, rows[-1].pk if has_older else None, rows[0].pk if cursor and rows else None)
 
 
-def count_capped(hazards: QuerySet[Hazard]) -> int:
-    """At most COUNT_CAP + 1. Ordered, so that the planner stops early on an index."""
-    return hazards.order_by("-pk")[: COUNT_CAP + 1].count()
+@dataclass(frozen=True)
+class Count:
+    n: int
+    cap: int
+
+    def __str__(self) -> str:
+        return f"{self.cap:,}+" if self.n > self.cap else f"{self.n:,}"
 
 
-def say_count(n: int) -> str:
-    return f"{COUNT_CAP:,}+" if n > COUNT_CAP else f"{n:,}"
+def count_capped(found: Found) -> Count:
+    """Where filters must look at the hazards themselves it counts no further than what a page costs."""
+    if not found.is_whole:
+        return Count(found.first(COUNT_CAP_OF_ROWS + 1).count(), COUNT_CAP_OF_ROWS)
+    keyed = [AudienceKey.objects.filter(key=key).values("hazard_id")[: COUNT_CAP + 1] for key in found.keys]
+    return Count(keyed[0].union(*keyed[1:]).count(), COUNT_CAP)
 
 
 def _one_of(params: Mapping[str, str], name: str, allowed: list[str], errors: dict[str, list[str]]) -> str:

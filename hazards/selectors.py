@@ -207,11 +207,3 @@ def similar_hazards(user: User, at: datetime, *, unit_id: int, text: str, limit:
         found, key=lambda h: -len(wanted & set(as_query(h.place + h.description, any_of=True).split(" | ")))
     )
     return ranked[:limit]
-
-
-def search_in(hazards: QuerySet[Hazard], text: str) -> QuerySet[Hazard]:
-    """Those that hold every pair of signs of the text; none when it has no sign to search for."""
-    query = as_query(text)
-    if not query:
-        return hazards.none()
-    return hazards.filter(search=SearchQuery(query, search_type="raw", config="simple"))

@@ -70,6 +70,11 @@ _QUERIES = {
     "state between assigned and verified without a lead assignment": f"""
         SELECT {_NUMBER}, h.state FROM hazards_hazard h LEFT JOIN hazards_assignment a ON a.id = h.lead_assignment_id
         WHERE h.state IN ('assigned', 'rectifying', 'submitted', 'verified') AND (a.id IS NULL OR a.hazard_id <> h.id)""",
+    "rows by which lists walk differ from visible_to": f"""
+        SELECT {_NUMBER}, coalesce(a.key, v.key)::text
+        FROM (SELECT id, unnest(visible_to) AS key FROM hazards_hazard) v
+        FULL JOIN hazards_audiencekey a ON a.hazard_id = v.id AND a.key = v.key
+        JOIN hazards_hazard h ON h.id = coalesce(a.hazard_id, v.id) WHERE a.key IS NULL OR v.key IS NULL""",
     "number of the last event differs from the log": f"""
         SELECT {_NUMBER}, h.last_seq::text FROM hazards_hazard h
         WHERE h.last_seq <> (SELECT coalesce(max(seq), 0) FROM hazards_hazardevent e WHERE e.hazard_id = h.id)""",

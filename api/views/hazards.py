@@ -17,7 +17,7 @@ from api.query import QueryReader
 from api.views.acting import act
 from api.views.base import ApiView
 from core.errors import NotFound
-from hazards.listing import MAX_QUERY, narrow, page_of
+from hazards.listing import MAX_QUERY, find_hazards, page_of
 from hazards.models import Evidence
 from hazards.selectors import access_hazard, in_scope, list_events, list_evidence
 from hazards.states import Level, State
@@ -45,8 +45,7 @@ class HazardsView(ApiView):
         filters = query.filters()
         cursor = query.cursor()
         query.finish()
-        hazards = in_scope(self.actor, self.at).select_related(*ROW_RELATIONS)
-        page = page_of(narrow(hazards, filters, reporter_id=self.actor.pk, at=self.at), cursor=cursor)
+        page = page_of(find_hazards(self.actor, filters, at=self.at), related=ROW_RELATIONS, cursor=cursor)
         found = {"results": page.rows, "next": str(page.older) if page.older else None}
         return Response(HazardPage(found, context={"at": self.at}).data)
 

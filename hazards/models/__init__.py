@@ -1,3 +1,4 @@
+from hazards.models.audience import AudienceKey
 from hazards.models.evidence import Evidence, Upload
 from hazards.models.hazard import Assignment, Hazard, HazardEvent
 from hazards.models.reference import ActorRule, Category, Domain, Place, StepLimit, VerifierRule
@@ -5,6 +6,7 @@ from hazards.models.reference import ActorRule, Category, Domain, Place, StepLim
 __all__ = [
     "ActorRule",
     "Assignment",
+    "AudienceKey",
     "Category",
     "Domain",
     "Evidence",

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from core.cached_rows import cached_rows
 from core.clock import now
-from hazards.listing import Filters, count_capped, narrow, page_of, say_count
+from hazards.listing import Filters, count_capped, find_hazards, page_of
 from hazards.models import Domain
-from hazards.selectors import in_scope
 from hazards.states import Level, State
 from hazards.views.common import actor_of
 from organizations.context import held_posts_of
@@ -32,10 +31,11 @@ def list_hazards(request: HttpRequest) -> HttpResponse:
     at, user = now(), actor_of(request)
     held = held_posts_of(request, at)
     filters = Filters.read(request.GET)
-    found = narrow(in_scope(user, at, held=held), filters, reporter_id=user.pk, at=at)
+    found = find_hazards(user, filters, at=at, held=held)
     raw_cursor = request.GET.get("cursor", "")
     page = page_of(
-        found.select_related("unit", "domain", "responsible_post__unit"),
+        found,
+        related=("unit", "domain", "responsible_post__unit"),
         cursor=int(raw_cursor) if raw_cursor.isascii() and raw_cursor.isdigit() and len(raw_cursor) < 19 else None,
         backward=request.GET.get("dir") == "newer",
     )
@@ -44,7 +44,7 @@ def list_hazards(request: HttpRequest) -> HttpResponse:
     context = {
         "at": at,
         "page": page,
-        "count": say_count(count_capped(found)),
+        "count": str(count_capped(found)),
         "filters": filters,
         "states": [("open", _("未办结")), *State.choices],
         "levels": Level.choices,

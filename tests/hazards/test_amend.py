@@ -2,7 +2,7 @@ import pytest
 
 from core.errors import Invalid
 from hazards.models import Hazard, HazardEvent
-from hazards.selectors import search_in
+from hazards.search import search_in
 from tests.support.district import District
 from tests.support.trials import Trial
 

@@ -73,5 +73,5 @@ def test_an_empty_list_says_what_to_do(d, signed_in):
 
 
 def test_the_capped_count_says_more(monkeypatch):
-    assert listing.say_count(10_001) == "10,000+"
-    assert listing.say_count(10_000) == "10,000"
+    assert str(listing.Count(10_001, listing.COUNT_CAP)) == "10,000+"
+    assert str(listing.Count(10_000, listing.COUNT_CAP)) == "10,000"
