@@ -1,6 +1,6 @@
 /* Small things on every page: one submit per form, a question before rare acts, messages, copy, print, drafts. */
 
-import { clearDrafts } from "./draft.js";
+import { clearDrafts, keepAct, refill, takeAct } from "./draft.js";
 import { enhanceUploads } from "./photos.js";
 
 const user = document.body.dataset.user;
@@ -52,6 +52,9 @@ document.addEventListener("submit", async (event) => {
     }
     return;
   }
+  if ("keep" in form.dataset) {
+    keepAct(user, form);
+  }
   submitOnce(form);
 });
 
@@ -101,5 +104,20 @@ if (window.matchMedia("(min-width: 992px)").matches) {
 if (document.querySelector("[data-clear-draft]")) {
   clearDrafts(user);
 }
-document.querySelector("[data-focus]")?.focus();
 enhanceUploads(document);
+
+// An act that a login came between: its form is as it was sent. Any answer to it, good or bad, comes with words of its own.
+function resume() {
+  const kept = takeAct(user);
+  const form = kept && document.getElementById(kept.id);
+  if (form && form.action === kept.url && !document.querySelector(".bh-toast, [data-focus]")) {
+    refill(form, kept.entries);
+    openFoldsAround(form);
+    form.scrollIntoView();
+  }
+}
+
+if (user) {
+  resume();
+}
+document.querySelector("[data-focus]")?.focus();

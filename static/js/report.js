@@ -1,7 +1,6 @@
 /* The report page: draft on the device, tapped places, and the way to the stop page. */
 
-import { clearDrafts, readDraft, saveDraft } from "./draft.js";
-import { restorePhotos } from "./photos.js";
+import { clearDrafts, readDraft, refill, saveDraft } from "./draft.js";
 
 const form = document.getElementById("report-form");
 const user = document.body.dataset.user;
@@ -12,30 +11,8 @@ function restore() {
   if (!entries) {
     return;
   }
-  const photos = new Map();
-  entries.forEach(([name, value]) => {
-    const box = form.querySelector(`[data-upload][data-name="${name}"]`);
-    if (box) {
-      photos.set(box, [...(photos.get(box) ?? []), value]);
-    } else {
-      fill(name, value);
-    }
-  });
-  photos.forEach((ids, box) => restorePhotos(box, ids));
+  refill(form, entries);
   say("这是上次没有报完的草稿，只存在本机。");
-}
-
-function fill(name, value) {
-  const controls = [...form.querySelectorAll(`[name="${name}"]`)];
-  const tapped = controls.find((control) => ["radio", "checkbox"].includes(control.type));
-  if (tapped) {
-    const wanted = controls.find((control) => control.type === "checkbox" || control.value === value);
-    if (wanted) {
-      wanted.checked = true;
-    }
-  } else if (controls.length) {
-    controls[0].value = value;
-  }
 }
 
 function say(words) {

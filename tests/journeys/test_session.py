@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from hazards.models import Hazard
 from organizations.kinds import PostKind
+from tests.journeys.person import fill
 from tests.support.district import make_person
 
 NEW_PASSWORD = "闭环校园安全二〇二六"
@@ -56,6 +57,38 @@ def test_a_report_half_written_survives_the_end_of_the_session(d, arrive, clock,
     teacher.press("上报")
     teacher.has_receipt()
     assert Hazard.objects.get().evidence.count() == 1
+
+
+def test_an_act_half_written_survives_it_too(d, arrive, clock, take_photo):
+    number = d.reach("rectifying")
+    principal = arrive("principal").log_in()
+    principal.page.goto(f"/hazards/{number}/")
+    form = principal.form("submit")
+    principal.add_photos(form, take_photo())
+    fill(form, "report", "三处焊点重新焊接，并加固立柱")
+    clock.advance(settings.SESSION_IDLE_LIMIT)
+    form.get_by_role("button", name="提请复查").click()
+    expect(principal.page.get_by_text("您有一段时间没有操作")).to_be_visible()
+    principal.fill_login()
+    expect(form.locator("[name=report]")).to_have_value("三处焊点重新焊接，并加固立柱")
+    expect(form.locator("[data-photo]")).to_have_count(1)
+    principal.act(
+        "submit", says="提请复查", cost="860", responsibility="校长负责", measures="焊接", funding="公用经费",
+        deadline="当日", contingency="封闭走廊",
+    )  # fmt: skip
+    assert principal.kept_on_device().count("bihuan") == 0
+
+
+def test_words_for_a_restricted_hazard_do_not_stay(d, arrive, clock):
+    number = d.report(domain="08", description="后门无人值守")
+    confidant = arrive("bureau_confidant").log_in()
+    confidant.page.goto(f"/hazards/{number}/")
+    form = confidant.form("record_control")
+    fill(form, "interim_control", "加装门锁")
+    clock.advance(settings.SESSION_IDLE_LIMIT)
+    form.get_by_role("button", name="采取管控措施").click()
+    expect(confidant.page.get_by_text("您有一段时间没有操作")).to_be_visible()
+    assert "门锁" not in confidant.kept_on_device()
 
 
 def test_a_photo_after_the_end_of_the_session_says_so(d, arrive, clock, take_photo):
