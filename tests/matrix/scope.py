@@ -83,7 +83,7 @@ def _of_school(reporter: str, **more: object) -> Story:
     facts: dict[str, object] = {
         "unit": "school", "reads": CHAIN_OF_SCHOOL | {reporter}, "desk": DESK["edu"], "leader": "principal", "handler": "colleague",
     }  # fmt: skip
-    return Story(reporter=reporter, **{**facts, **more})  # type: ignore[arg-type]
+    return Story(reporter=reporter, **{**facts, **more})
 
 
 STORIES: dict[str, Story] = {

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from core.models import AuditEntry
-from hazards.models import Evidence, Hazard, HazardEvent, Upload
+from hazards.models import Evidence, HazardEvent, Upload
 from hazards.uploads import store_upload
 from organizations.kinds import AdminRole, PostKind, UnitKind
 from organizations.models import Holding, Post, User
@@ -104,14 +104,26 @@ class World:
     def holding(self, role: str) -> int:
         return Holding.objects.get(user=self.d.people[role]).pk
 
+    def log_in(self, role: str) -> str:
+        """The key of a new session."""
+        client = Client()
+        client.force_login(self.d.people[role])
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
+
     def ask(
-        self, role: str, verb: str, path: str, data: Mapping[str, Any] | None = None, *, strict: Client | None = None
+        self,
+        role: str,
+        verb: str,
+        path: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        strict: Client | None = None,
+        token: str = "",
     ) -> Answer:
         """As this role's session; JSON below /api/, a form elsewhere. Every answer is searched for what it may not tell."""
         client = strict or self.client
-        client.cookies = SimpleCookie(
-            {settings.SESSION_COOKIE_NAME: self.sessions[role]} if role in self.sessions else {}
-        )
+        session = {settings.SESSION_COOKIE_NAME: self.sessions[role]} if role in self.sessions else {}
+        client.cookies = SimpleCookie({**session, **({settings.CSRF_COOKIE_NAME: token} if token else {})})
         send = getattr(client, verb.lower())
         if verb in ("GET", "HEAD", "OPTIONS"):
             response = send(path)
@@ -179,8 +191,6 @@ def build_world() -> World:
             world.numbers[subject, SELF_SUBMITTED] = _tell_own_path(world.d, subject)
         else:
             world.numbers[subject, SELF_SUBMITTED] = world.numbers[subject, "submitted"]
-    for hazard in Hazard.objects.defer("search"):
-        world.versions[hazard.number] = hazard.version
     world.numbers = {key: world.d.find(number).number for key, number in world.numbers.items()}
     for key, number in world.numbers.items():
         world.versions[number] = world.d.find(number).version
@@ -188,9 +198,7 @@ def build_world() -> World:
             world.evidence[key[0]] = Evidence.objects.filter(hazard=world.d.find(number), stage="before").get().pk
     early = Evidence.objects.filter(hazard=world.d.find(world.numbers["direct", "reported"]))
     world.evidence["direct_reported"] = early.get().pk
-    for role in ROLES:
-        if role != "anonymous":
-            _log_in(world, role)
+    _open_sessions(world)
     assert not AuditEntry.objects.filter(kind="denial").exists()
     return world
 
@@ -211,16 +219,17 @@ def _add_people(d: District) -> None:
         d.people[name].refresh_from_db()
 
 
-def _log_in(world: World, role: str) -> None:
-    """Sessions begin as they do; the account that was closed had one before."""
-    user = world.d.people[role]
-    client = Client()
-    client.force_login(user)
-    world.sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
-    world.uploads[role] = str(world.d.photo(user).pk)
-    if role in VISITORS:
-        user.is_active = False
-        user.save()
+def _open_sessions(world: World) -> None:
+    """A session and an unused file for each of the cast; the account that is closed had them before."""
+    for role in ROLES:
+        if role == "anonymous":
+            continue
+        user = world.d.people[role]
+        world.sessions[role] = world.log_in(role)
+        world.uploads[role] = str(world.d.photo(user).pk)
+        if role in VISITORS:
+            user.is_active = False
+            user.save()
 
 
 def _report(d: District, story: Story) -> str:
