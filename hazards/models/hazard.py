@@ -22,11 +22,21 @@ class Hazard(HazardMachine):
     region_code = models.CharField(_("市级区划代码"), max_length=6, blank=True)
     created_at = models.DateTimeField(_("登记时间"))
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="hazards", verbose_name=_("所在单位"))
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, db_index=False, related_name="hazards", verbose_name=_("所在单位")
+    )
     place = models.CharField(_("部位"), max_length=80)
-    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+", verbose_name=_("领域"))
+    domain = models.ForeignKey(
+        Domain, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("领域")
+    )
     category = models.ForeignKey(
-        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("类别")
+        Category,
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("类别"),
     )
     description = models.CharField(_("隐患描述"), max_length=500)
     found_on = models.DateField(_("发现日期"))
@@ -38,21 +48,43 @@ class Hazard(HazardMachine):
     suspected_major = models.BooleanField(_("疑似重大"), default=False)
     interim_control = models.CharField(_("已采取的管控措施"), max_length=500, blank=True)
     reporter = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("上报人"))
-    reporter_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+", verbose_name=_("上报岗位"))
+    reporter_post = models.ForeignKey(
+        Post, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("上报岗位")
+    )
 
     level = models.CharField(_("等级"), max_length=12, choices=Level.choices, blank=True)
     competence = models.CharField(_("责任归属"), max_length=12, choices=Competence.choices, blank=True)
-    handling_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("办理单位"))
+    handling_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("办理单位")
+    )
     handling_action = models.CharField(max_length=40)
     handling_since = models.DateTimeField(_("办理单位接手时间"))
     lead_assignment = models.ForeignKey(
-        "Assignment", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("牵头交办")
+        "Assignment",
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("牵头交办"),
     )
     verifying_unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("复查单位")
+        Unit,
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("复查单位"),
     )
     closing_unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("销号单位")
+        Unit,
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("销号单位"),
     )
     closes_in_one_act = models.BooleanField(default=False)
     # Users who did or reported the work: none of them verifies or closes.
@@ -118,8 +150,12 @@ class Assignment(AssignmentMachine):
     id = models.BigAutoField(primary_key=True)
     hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="assignments")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("牵头单位"))
-    issuer_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("交办单位"))
-    issuer_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+", verbose_name=_("交办岗位"))
+    issuer_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("交办单位")
+    )
+    issuer_post = models.ForeignKey(
+        Post, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("交办岗位")
+    )
     requirements = models.CharField(_("整改要求"), max_length=500, blank=True)
     assigned_at = models.DateTimeField(_("交办时间"))
     # The last day of the limit; `due_at` is the first late moment.
@@ -127,10 +163,22 @@ class Assignment(AssignmentMachine):
     due_at = models.DateTimeField(_("到期时刻"))
     submitted_at = models.DateTimeField(_("报完成时间"), null=True, blank=True)
     leader = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("责任领导")
+        User,
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("责任领导"),
     )
     handler = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("经办人")
+        User,
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("经办人"),
     )
 
     class Meta:
@@ -144,14 +192,14 @@ class HazardEvent(models.Model):
     """One act on one hazard. Append-only in the database; each row seals the one before it."""
 
     id = models.BigAutoField(primary_key=True)
-    hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="events")
+    hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, db_index=False, related_name="events")
     region_code = models.CharField(max_length=6, blank=True)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=60)
     action = models.CharField(max_length=40)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     actor_name = models.CharField(max_length=40)
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, db_index=False, null=True, related_name="+")
     post_label = models.CharField(max_length=130, blank=True)
     from_state = models.CharField(max_length=12)
     to_state = models.CharField(max_length=12)
