@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.cached_rows import cached_rows
 from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
-from hazards.models import ActorRule, HazardEvent
+from hazards.models import ActorRule, Hazard, HazardEvent
 from hazards.states import Channel, State
 from organizations.kinds import COUNTY_BODIES, UnitKind
 from organizations.posts import HeldPost, OpenPost
@@ -19,6 +19,11 @@ from organizations.posts import HeldPost, OpenPost
 SECTION_ACTIONS = frozenset({"assign", "pass_verification", "fail_verification", "return_submission"})
 # What the named handler may do beside the posts of the lead unit (整改责任人).
 HANDLER_ACTIONS = frozenset({"submit", "report_progress", "record_control", "add_evidence"})
+
+# What one does as the reporter, whatever the state.
+_REPORTER_ACTIONS = frozenset({"report", "supplement", "add_evidence", "withdraw_evidence"})
+# Before these only the bureau and the reporter know of a report past the school.
+_KNOWN_TO_SCHOOL = frozenset({State.ASSIGNED, State.RECTIFYING, State.SUBMITTED, State.VERIFIED})
 
 KindsByUnit = Mapping[str, tuple[str, ...]]
 
@@ -150,11 +155,20 @@ def reporter_fallback(case: Case, action: Action) -> list[OpenPost]:
 def _decide_last_actor(case: Case) -> Decision:
     last = HazardEvent.objects.filter(hazard=case.hazard, seq=case.hazard.last_seq).first()
     if last is None or last.actor_id != case.actor.pk:
-        # Who reported past the school is not named to the school.
-        is_told = last and not (case.hazard.channel == Channel.DIRECT and last.actor_id == case.hazard.reporter_id)
+        is_told = last and not tells_reporter(case.hazard, last)
         return Decision((), (f"{last.post_label}{last.actor_name}" if last and is_told else _("上一步的办理人"),))
     own = tuple(post for post in case.held if post.id == last.post_id)
     return Decision(own, (f"{last.post_label}{last.actor_name}",))
+
+
+def tells_reporter(hazard: Hazard, event: HazardEvent) -> bool:
+    """Whether the name of its actor would tell the school who reported past it.
+
+    What the reporter did later by a post of the lead unit stands under his name: blanked, it would give him away.
+    """
+    if hazard.channel != Channel.DIRECT or event.actor_id != hazard.reporter_id:
+        return False
+    return event.action in _REPORTER_ACTIONS or event.from_state not in _KNOWN_TO_SCHOOL
 
 
 def _decide_control(case: Case) -> Decision:

@@ -18,7 +18,7 @@ from hazards.case import Case
 from hazards.inputs import Ask, Field, fields_of
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent
 from hazards.numbers import by_number
-from hazards.policies import decide
+from hazards.policies import decide, tells_reporter
 from hazards.routing import awaited_action
 from hazards.search import as_query
 from hazards.states import OPEN, Channel, State
@@ -169,7 +169,7 @@ def list_events(case: Case) -> list[HazardEvent]:
     events = list(HazardEvent.objects.filter(hazard=case.hazard).order_by("seq"))
     if hides_reporter(case):
         for event in events:
-            if event.actor_id == case.hazard.reporter_id:
+            if tells_reporter(case.hazard, event):
                 event.actor_name, event.post_label = _("（保密）"), ""
                 event.data = _without_reporter(event.data)
                 event.changes = _without_reporter(event.changes)

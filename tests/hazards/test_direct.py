@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from hazards.selectors import access_hazard, hides_reporter, list_events
 from tests.support.district import District
 
@@ -36,6 +36,32 @@ def test_bureau_and_reporter_read_the_name(district: District, number: str) -> N
         case = access_hazard(who, number, district.at)
         assert not hides_reporter(case)
         assert list_events(case)[0].actor_name == district.teacher.name
+
+
+def test_a_reporter_who_then_does_the_work_is_not_given_away_by_a_blank(district: District, number: str) -> None:
+    d = district
+    d.do("assign", d.office, number, lead=d.units["school"].pk, requirements="加固")
+    d.sign(number)
+    d.submit(number, d.teacher)
+    events = list_events(access_hazard(d.principal, number, d.at))
+    named = {event.action: event.actor_name for event in events}
+    assert named["submit"] == d.teacher.name, "his colleagues saw him work"
+    assert named["report"] == "（保密）"
+    with pytest.raises(NotAllowed, match=d.teacher.name):
+        d.do("withdraw", d.principal, number, reason="试")
+
+
+def test_a_safety_officer_who_reported_is_not_given_away_by_what_he_did_early(district: District) -> None:
+    d = district
+    number = d.report(d.safety, channel="direct")
+    d.do("record_control", d.safety, number, interim_control="已停用")
+    d.do("file", d.office, number, level="general", domain="04", competence="school")
+    d.do("assign", d.office, number, lead=d.units["school"].pk, requirements="加固")
+    d.sign(number)
+    events = list_events(access_hazard(d.principal, number, d.at))
+    named = {event.action: event.actor_name for event in events}
+    assert named["record_control"] == named["report"] == "（保密）"
+    assert named["sign"] == d.safety.name
 
 
 def test_an_ordinary_report_hides_nobody(district: District) -> None:
