@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 
@@ -10,7 +9,7 @@ from bench.report import Report
 from bench.server import serve_databases
 from config.launcher.embedded import var_dir
 
-PARTS = ("sign", "races")
+PARTS = ("sign", "races", "lists", "site")
 
 
 def main() -> int:
@@ -21,7 +20,7 @@ def main() -> int:
         from bench.parts import run_part
 
         for name in wanted:
-            run_part(name, report, databases, full=os.environ.get("FULL") == "1")
+            run_part(name, report, databases)
     report.write(var_dir() / "bench" / "latest.json")
     report.print_table()
     print(f"{time.monotonic() - begin:.0f} s")

@@ -37,6 +37,7 @@ _KEYS = """
         ) keys WHERE key IS NOT NULL)
 """
 
+
 @dataclass(frozen=True)
 class Page:
     n_queries: int

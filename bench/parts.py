@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from bench.lists import measure_lists
 from bench.races import measure_races
 from bench.report import Report
 from bench.server import clone
 from bench.sign import measure_sign
+from bench.site import measure_site
 from tests.support.databases import Databases
 
 
-def run_part(name: str, report: Report, databases: Databases, *, full: bool) -> None:
+def run_part(name: str, report: Report, databases: Databases) -> None:
     print(f"\n{name}", flush=True)
-    with clone(databases, name):
-        match name:
-            case "sign":
+    match name:
+        case "lists":
+            measure_lists(report, databases)
+        case "sign":
+            with clone(databases, name):
                 measure_sign(report)
-            case "races":
+        case "races":
+            with clone(databases, name):
                 measure_races(report)
+        case "site":
+            with clone(databases, name) as database:
+                measure_site(report, databases, database)

@@ -48,7 +48,13 @@ def replay(events: Iterable[HazardEvent]) -> Snapshot:
     return values
 
 
+# Most values by far; what is left are moments, days, lists, and choices that are strings of their own class.
+_ALREADY_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def _plain(value: Any) -> Any:
+    if type(value) in _ALREADY_PLAIN:
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
