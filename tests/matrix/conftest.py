@@ -41,6 +41,7 @@ def world(_private_files: None, _built: World, _files_of_world: Path, settings: 
     """The district as it was built; what a test does to it is taken back."""
     settings.MEDIA_ROOT = _files_of_world
     cache.clear()
+    _built.leaks.clear()
     with _built.undone():
         yield _built
     cache.clear()

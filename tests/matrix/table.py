@@ -123,9 +123,7 @@ _BY_PART = {"supplement": ["上报人"], "fix_on_spot": ["本校教职工"]}
 
 def _permitted(world: World, action: str, story: str) -> list[str]:
     """Posts of which a refusal has to name one."""
-    holders = [world.d.people[role] for role in sorted(_deed(action, story).permitted)]
-    posts = [str(holding.post) for who in holders for holding in who.holdings.select_related("post__unit")]
-    return [*posts, *_BY_PART.get(action, [])]
+    return [*map(world.post_of, sorted(_deed(action, story).permitted)), *_BY_PART.get(action, [])]
 
 
 def _act_page(action: str) -> Row:
@@ -181,14 +179,14 @@ EVIDENCE: dict[str, Any] = {
 }
 UPLOADS: dict[str, Any] = {
     "get": seen(lambda subject: frozenset({subject})),
-    "subjects": ("teacher", "office", "whistler", "sysadmin"),
+    "subjects": ("teacher", "office", "whistler", "fire"),
     "args": lambda world, subject: {"upload_id": world.uploads[subject]},
 }
 
 
-def _taken_file(role: str) -> Status | None:
-    """Answered in JSON, also to one whose login ran out while he wrote."""
-    return first_password(role)
+def _kept_file(role: str, subject: str) -> Status:
+    """Answered in JSON, also to one whose login ran out while he wrote; who has no post has nothing to show."""
+    return 401 if role in VISITORS else 201 if role in WITH_POST else 403
 
 
 HAZARD_ROWS: dict[str, Row] = {
@@ -202,7 +200,7 @@ HAZARD_ROWS: dict[str, Row] = {
     "hazard_file": page(**READ_FILE),
     "report_receipt": page(**READ_FILE),
     "uploads": Row(
-        gate=_taken_file, verbs={"POST": for_(SIGNED_IN, 201, otherwise=401)}, data=_photo_data
+        gate=first_password, verbs={"POST": _kept_file}, data=_photo_data
     ),
     "upload_file": page(**UPLOADS),
     "evidence_file": page(**EVIDENCE),
@@ -238,7 +236,7 @@ API_ROWS: dict[str, Row] = {
     "api:actions": call(**READ_FILE),
     **{f"api:act_{action}": call(post=_act(action, 200), **_act_shape(action, 1)) for action in ON_HAZARD},
     "api:evidence_file": call(**EVIDENCE),
-    "api:uploads": call(post=always(201), data=_photo_data),
+    "api:uploads": call(post=for_(WITH_POST, 201), data=_photo_data),
     "api:units": call(always(200)),
     "api:domains": call(always(200)),
     "api:places": call(always(200)),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -99,10 +100,23 @@ class World:
         return self.d.people[role].pk
 
     def post(self, unit: str, kind: PostKind) -> int:
-        return Post.objects.get(unit=self.d.units[unit], kind=kind).pk
+        return self._posts[self.unit(unit), kind]
 
     def holding(self, role: str) -> int:
-        return Holding.objects.get(user=self.d.people[role]).pk
+        return self._held[role][0]
+
+    def post_of(self, role: str) -> str:
+        """As a refusal names it."""
+        return self._held[role][1]
+
+    @cached_property
+    def _posts(self) -> dict[tuple[int, str], int]:
+        return {(unit, kind): pk for pk, unit, kind in Post.objects.values_list("pk", "unit_id", "kind")}
+
+    @cached_property
+    def _held(self) -> dict[str, tuple[int, str]]:
+        holdings = Holding.objects.select_related("post__unit", "user")
+        return {one.user.username: (one.pk, str(one.post)) for one in holdings}
 
     def log_in(self, role: str) -> str:
         """The key of a new session."""
@@ -226,7 +240,8 @@ def _open_sessions(world: World) -> None:
             continue
         user = world.d.people[role]
         world.sessions[role] = world.log_in(role)
-        world.uploads[role] = str(world.d.photo(user).pk)
+        if not user.admin_role:
+            world.uploads[role] = str(world.d.photo(user).pk)
         if role in VISITORS:
             user.is_active = False
             user.save()
