@@ -1,4 +1,7 @@
-"""`python -m bench [sign races lists site]`: everything, or the named parts."""
+"""`python -m bench [sign races lists site]`: everything, or the named parts.
+
+It stays under 20 minutes; FULL=1 measures more of the same.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from bench.report import Report
 from bench.server import clone
 from bench.sign import measure_sign
 from bench.site import measure_site
+from bench.start import measure_start
 from tests.support.databases import Databases
 
 
@@ -25,3 +26,4 @@ def run_part(name: str, report: Report, databases: Databases) -> None:
         case "site":
             with clone(databases, name) as database:
                 measure_site(report, databases, database)
+                measure_start(report, databases, database)

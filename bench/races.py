@@ -8,14 +8,15 @@ from multiprocessing import get_context
 
 from bench.copies import copy_hazard
 from bench.report import Report, percentile
+from bench.scale import RACES
 from bench.server import in_processes
 from bench.sign import VERSION, sign_facts
 from core.errors import DomainError
 from hazards.services import perform
 from organizations.models import User
 from tests.support.district import build_district
+from workflows.consistency import list_mismatches
 
-RACES = 1000
 WARM = 20
 
 
@@ -48,6 +49,8 @@ def measure_races(report: Report) -> None:
 
     races = list(zip(*in_processes(len(actors), click_all), strict=True))[WARM:]
     _report(report, actors, races)
+    # Rows that came by COPY and were then moved by the services.
+    report.add("rows that disagree after the races", sum(1 for _ in list_mismatches(at)), "rows", "<= 0")
 
 
 def _report(report: Report, actors: tuple[User, ...], races: list[tuple[Click, ...]]) -> None:

@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from bench import script_step, viewflow_step
 from bench.copies import copy_hazard
 from bench.report import Report, lower_quartile
+from bench.scale import ACTS_PER_RUN
 from bench.server import in_processes
 from hazards.services import perform
 from tests.support.district import District, build_district
 
 RUNS = 7
-PER_RUN = 60
 PROCESSES = 4
 NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET")
 HISTORY = 200
@@ -70,7 +70,7 @@ def sign_facts(district: District) -> dict[str, object]:
 
 def _rates(pattern: int, steps: dict[str, Step], n: int) -> dict[str, list[float]]:
     """Acts a second of each step in each run, all steps by turns."""
-    each = RUNS * PER_RUN * n
+    each = RUNS * ACTS_PER_RUN * n
     subjects: dict[str, Sequence[int | str]] = {
         "sign": copy_hazard(pattern, each),
         "script": copy_hazard(pattern, each),
@@ -81,7 +81,7 @@ def _rates(pattern: int, steps: dict[str, Step], n: int) -> dict[str, list[float
         step(_spare(name, pattern))
     rates: dict[str, list[float]] = {name: [] for name in steps}
     for _run in range(RUNS):
-        batches = {name: [list(islice(feed, PER_RUN)) for _ in range(n)] for name, feed in feeds.items()}
+        batches = {name: [list(islice(feed, ACTS_PER_RUN)) for _ in range(n)] for name, feed in feeds.items()}
         found = _rates_by_turns(steps, batches) if n == 1 else _rates_one_by_one(steps, batches)
         for name, rate in found.items():
             rates[name].append(rate)
@@ -91,10 +91,10 @@ def _rates(pattern: int, steps: dict[str, Step], n: int) -> dict[str, list[float
 def _rates_by_turns(steps: dict[str, Step], batches: Batches) -> dict[str, float]:
     """One act of each step after the other, so that whatever else runs on the machine meets all alike."""
     seconds = dict.fromkeys(steps, 0.0)
-    for n in range(PER_RUN):
+    for n in range(ACTS_PER_RUN):
         for name, step in steps.items():
             seconds[name] += _timed(step, batches[name][0][n : n + 1])
-    return {name: PER_RUN / taken for name, taken in seconds.items()}
+    return {name: ACTS_PER_RUN / taken for name, taken in seconds.items()}
 
 
 def _rates_one_by_one(steps: dict[str, Step], batches: Batches) -> dict[str, float]:

@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bench.report import Report, percentile
+from bench.scale import BURSTS
 from config.launcher.embedded import ROOT
 from tests.support.databases import Databases
 from tests.support.district import build_district
@@ -27,7 +28,7 @@ from tests.support.district import build_district
 AT_ONCE = 300
 # Memory is compared after this many requests and after all of them.
 FIRST = 200
-BURSTS = (AT_ONCE, AT_ONCE, AT_ONCE, 100)
+LAST = 100
 HOST = "127.0.0.1"
 START_SECONDS = 60
 ANSWER_SECONDS = 120
@@ -44,7 +45,7 @@ def measure_site(report: Report, databases: Databases, database: str) -> None:
         first = _burst(port, cookie, pages, FIRST)
         memory = [site.memory_info().rss]
         bursts, most = [first], 0
-        for n in BURSTS:
+        for n in [AT_ONCE] * BURSTS + [LAST]:
             answers, used = _watched(databases.environment(database)["DATABASE_URL"], port, cookie, pages, n)
             bursts.append(answers)
             most = max(most, used)
@@ -53,7 +54,7 @@ def measure_site(report: Report, databases: Databases, database: str) -> None:
     statuses = Counter(status for burst in bursts for status, _ in burst)
     waits = [seconds * 1000 for status, seconds in bursts[1]]
     print(f"answers by status: {dict(statuses)}")
-    n_all = FIRST + sum(BURSTS)
+    n_all = FIRST + AT_ONCE * BURSTS + LAST
     report.add(
         f"{n_all:,} page requests, {AT_ONCE} at once: answers of 500 or none", _n_failed(statuses), "answers", "<= 0"
     )
@@ -70,10 +71,12 @@ def _n_failed(statuses: Counter[int]) -> int:
 
 
 @contextmanager
-def serve(environment: dict[str, str]) -> Iterator[tuple[psutil.Process, int]]:
+def serve(environment: dict[str, str], *, module: str = "bench.serve_site") -> Iterator[tuple[psutil.Process, int]]:
     """The site as `make up` serves it, in a process of its own on a free port."""
-    command = [sys.executable, "-m", "bench.serve_site"]
-    site = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", module]
+    site = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     try:
         assert site.stdout is not None
         port = int(site.stdout.readline())
@@ -89,7 +92,7 @@ def _wait_until_ready(port: int) -> None:
     while perf_counter() < give_up:
         if _burst(port, "", ["/healthz"], 1)[0][0] == 200:
             return
-        sleep(0.1)
+        sleep(0.02)
     raise RuntimeError("the site did not start")
 
 
