@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.matrix.scope import STORIES
 from tests.matrix.world import World, named
+from tests.support.district import PASSWORD
 
 Sent = Mapping[str, Any]
 
@@ -51,6 +52,11 @@ def _photo(world: World, role: str) -> list[str]:
 
 def _same(**sent: Any) -> Callable[[World, str, str], Sent]:
     return lambda world, role, subject: sent
+
+
+def credentials(world: World, role: str, subject: str) -> Sent:
+    """The teacher's, whoever asks."""
+    return {"username": "teacher", "password": PASSWORD}
 
 
 SENT: dict[str, Callable[[World, str, str], Sent]] = {

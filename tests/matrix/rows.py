@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tests.matrix.scope import NEWCOMER, VISITORS, Roles
@@ -106,6 +106,3 @@ def call(get: Rule | None = None, post: Rule | None = None, delete: Rule | None 
     """A call of the API."""
     verbs = {"GET": get, "HEAD": get, "POST": post, "DELETE": delete}
     return Row(**{"gate": api_gate, "verbs": {verb: rule for verb, rule in verbs.items() if rule}, **more})
-
-
-__all__ = ["Row", "field"]

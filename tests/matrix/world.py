@@ -21,7 +21,7 @@ from hazards.uploads import store_upload
 from organizations.kinds import AdminRole, PostKind, UnitKind
 from organizations.models import Holding, Post, User
 from tests.matrix.scope import NEWCOMER, ROLES, SELF_SUBMITTED, STATES, STORIES, VISITORS, Roles, Story, roles
-from tests.support.district import PASSWORD, District, build_district, make_person, make_unit, photo_bytes
+from tests.support.district import District, build_district, make_person, make_unit, photo_bytes
 
 # Stands in the text and place of every restricted hazard, and in the name of its photo.
 SECRET = "紫荆暗号七四"
@@ -297,6 +297,3 @@ def _tell_own_path(d: District, subject: str) -> str:
 
 def named(d: District, story: Story) -> dict[str, object]:
     return {"leader": d.people[story.leader].pk, "handler": d.people[story.handler].pk}
-
-
-__all__ = ["PASSWORD", "World", "build_world", "named"]

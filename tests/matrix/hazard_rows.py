@@ -1,0 +1,231 @@
+"""What is expected of hazards, their acts, files and reports, on pages and by API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.matrix.addresses import ACT_PAGE, UNKNOWN_ACTION
+from tests.matrix.deeds import SENT, credentials
+from tests.matrix.rows import (
+    Row,
+    Rule,
+    Status,
+    always,
+    api_first_password,
+    call,
+    first_password,
+    for_,
+    page,
+    seen,
+)
+from tests.matrix.scope import (
+    CENTRAL,
+    SIGNED_IN,
+    STAFF_OF_BUREAU,
+    STAFF_OF_SCHOOL,
+    STORIES,
+    VISITORS,
+    WITH_POST,
+    Deed,
+    Roles,
+    deed,
+    readers,
+    roles,
+)
+from tests.matrix.world import World
+from tests.support.district import photo_bytes
+
+Sent = Mapping[str, Any]
+DONE = 302
+
+# Read under way, and where the scope was narrower before.
+FILES = tuple(f"{subject}@rectifying" for subject in STORIES) + (
+    "own@reported",
+    "direct@reported",
+    "restricted@reported",
+)
+
+
+def _readers_of_file(subject: str) -> Roles:
+    story, state = subject.split("@")
+    return readers(story, state)
+
+
+def _file_args(world: World, subject: str) -> Sent:
+    story, state = subject.split("@")
+    return {"number": world.numbers[story, state]}
+
+
+READ_FILE: dict[str, Any] = {"get": seen(_readers_of_file), "subjects": FILES, "args": _file_args}
+
+
+def _deed(action: str, story: str) -> Deed:
+    return Deed("reported", frozenset()) if action in ("report", UNKNOWN_ACTION) else deed(action, story)
+
+
+def _act(action: str, done: Status) -> Rule:
+    """Out of scope 404; in scope and not permitted 403; stopped by a guard 422; else it is done."""
+
+    def expected(role: str, story: str) -> Status:
+        rule = _deed(action, story)
+        if role not in readers(story, rule.state) or action == UNKNOWN_ACTION:
+            return 404
+        if action == "report":
+            # Begins a hazard and can't begin on one that is there.
+            return 409
+        if role in rule.works:
+            return done
+        return 422 if role in rule.guarded else 403
+
+    return expected
+
+
+def _open_act_page(action: str) -> Rule:
+    """Its address opened anew leads to the file."""
+
+    def expected(role: str, story: str) -> Status:
+        return DONE if action != UNKNOWN_ACTION and role in readers(story, _deed(action, story).state) else 404
+
+    return expected
+
+
+def _act_shape(action: str, half: int) -> dict[str, Any]:
+    def args(world: World, story: str) -> Sent:
+        return {"number": world.numbers[story, _deed(action, story).state]}
+
+    def data(world: World, role: str, story: str) -> Sent:
+        if action == UNKNOWN_ACTION:
+            return {}
+        number = world.numbers[story, _deed(action, story).state]
+        return {**SENT[action](world, role, story), "version": world.versions[number]}
+
+    return {
+        "args": args, "data": data, "subjects": tuple(STORIES), "on_all": ("POST",), "half": half, "is_act": True,
+        "names": lambda world, story: _permitted(world, action, story),
+    }  # fmt: skip
+
+
+# Not a post, but what a person is to the hazard.
+_BY_PART = {"supplement": ["上报人"], "fix_on_spot": ["本校教职工"]}
+
+
+def _permitted(world: World, action: str, story: str) -> list[str]:
+    """Posts of which a refusal has to name one."""
+    return [*map(world.post_of, sorted(_deed(action, story).permitted)), *_BY_PART.get(action, [])]
+
+
+def _act_page(action: str) -> Row:
+    shape = _act_shape(action, 0)
+    if action == UNKNOWN_ACTION:
+        return page(_open_act_page(action), _act(action, DONE), **{**shape, "args": _with_unknown_action})
+    args = shape["args"]
+    return page(
+        _open_act_page(action), _act(action, DONE),
+        **{**shape, "args": lambda world, story: {**args(world, story), "action": action}},
+    )  # fmt: skip
+
+
+def _with_unknown_action(world: World, story: str) -> Sent:
+    return {"number": world.numbers[story, "reported"], "action": UNKNOWN_ACTION}
+
+
+# Where the first school's hazards may be reported from: itself, its superiors, bodies of its county.
+REPORTERS = STAFF_OF_SCHOOL | CENTRAL | STAFF_OF_BUREAU | roles("coordinator fire")
+
+
+def _reported(done: Status) -> Rule:
+    """Of no campus of his: not to be chosen. Without a post: nothing to report by."""
+    return lambda role, subject: done if role in REPORTERS else 422 if role in WITH_POST else 403
+
+
+def _report_data(world: World, role: str, subject: str) -> Sent:
+    return {"unit": world.unit("school"), "place": "走廊", "domain": "02", "description": "灯管松动"}
+
+
+def _confidential_data(world: World, role: str, subject: str) -> Sent:
+    return {**_report_data(world, role, subject), "domain": "08"}
+
+
+def _photo_data(world: World, role: str, subject: str) -> Sent:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return {"file": SimpleUploadedFile("现场.jpg", photo_bytes(), content_type="image/jpeg")}
+
+
+def _bulk_data(world: World, role: str, subject: str) -> Sent:
+    return {"numbers": [world.numbers["own", "rectifying"]], "action": "record_control", "data": {}}
+
+
+def _evidence_readers(subject: str) -> Roles:
+    return readers("direct", "reported") if subject == "direct_reported" else readers(subject, "rectifying")
+
+
+EVIDENCE: dict[str, Any] = {
+    "get": seen(_evidence_readers),
+    "subjects": (*STORIES, "direct_reported"),
+    "args": lambda world, subject: {"evidence_id": world.evidence[subject]},
+}
+UPLOADS: dict[str, Any] = {
+    "get": seen(lambda subject: frozenset({subject})),
+    "subjects": ("teacher", "office", "whistler", "fire"),
+    "args": lambda world, subject: {"upload_id": world.uploads[subject]},
+}
+
+
+def _kept_file(role: str, subject: str) -> Status:
+    """Answered in JSON, also to one whose login ran out while he wrote; who has no post has nothing to show."""
+    return 401 if role in VISITORS else 201 if role in WITH_POST else 403
+
+
+HAZARD_ROWS: dict[str, Row] = {
+    "report": page(for_(WITH_POST), _reported(DONE), data=_report_data, is_act=True),
+    "similar_hazards": page(post=always(200), data=_report_data),
+    "report_stop": page(for_(WITH_POST), query="?domain=08"),
+    "report_confidential": page(
+        for_(WITH_POST), _reported(DONE), query="?domain=08", data=_confidential_data, is_act=True
+    ),
+    "hazard_list": page(always(200)),
+    "hazard_file": page(**READ_FILE),
+    "report_receipt": page(**READ_FILE),
+    "uploads": Row(
+        gate=first_password, verbs={"POST": _kept_file}, data=_photo_data
+    ),
+    "upload_file": page(**UPLOADS),
+    "evidence_file": page(**EVIDENCE),
+    **{f"{ACT_PAGE}:{action}": _act_page(action) for action in (*SENT, UNKNOWN_ACTION)},
+}  # fmt: skip
+
+# --- the API ------------------------------------------------------------------------------------------------------
+
+# What begins on a hazard that is there.
+ON_HAZARD = [action for action in SENT if action != "report"]
+
+
+API_ROWS: dict[str, Row] = {
+    # Whoever asks for a token says who he is, whatever session he has; a temporary password opens nothing.
+    "api:token": Row(
+        gate=api_first_password,
+        verbs={
+            "POST": always(200),
+            "DELETE": for_(SIGNED_IN, 204, otherwise=401),
+            **dict.fromkeys(("GET", "HEAD", "OPTIONS", "PUT", "PATCH"), for_(SIGNED_IN, 405, otherwise=401)),
+        },
+        data=credentials,
+    ),
+    "api:hazards": call(always(200), _reported(201), data=_report_data, is_act=True),
+    "api:bulk": call(post=always(200), data=_bulk_data),
+    "api:hazard": call(**READ_FILE),
+    "api:events": call(**READ_FILE),
+    "api:evidence": call(**READ_FILE),
+    "api:actions": call(**READ_FILE),
+    **{f"api:act_{action}": call(post=_act(action, 200), **_act_shape(action, 1)) for action in ON_HAZARD},
+    "api:evidence_file": call(**EVIDENCE),
+    "api:uploads": call(post=for_(WITH_POST, 201), data=_photo_data),
+    "api:units": call(always(200)),
+    "api:domains": call(always(200)),
+    "api:places": call(always(200)),
+    "api:to_dos": call(always(200)),
+    "api:schema": call(always(200), gate=api_first_password),
+    "api:docs": call(always(200), gate=api_first_password),
+}
