@@ -92,11 +92,23 @@ def test_to_dos_and_desks_show_hazards_in_scope_only(world: World) -> None:
     assert world.leaks == []
 
 
+def counted(text: str, state: str) -> int:
+    found = re.search(rf"state={state}[^>]*><strong>(\d+)", text)
+    assert found, "no counter"
+    return int(found[1])
+
+
 def test_counters_count_what_is_restricted_without_a_word_of_it(world: World) -> None:
     text = world.ask("office", "GET", "/").text
-    counted = re.search(r"state=reported[^>]*><strong>(\d+)", text)
-    assert counted and int(counted[1]) == len(STORIES)
+    assert counted(text, "reported") == len(STORIES)
     assert SECRET not in text
+
+
+def test_counters_do_not_tell_the_school_of_a_report_past_it(world: World) -> None:
+    of_school = {story for story in STORIES if STORIES[story].unit == "school"}
+    text = world.ask("safety", "GET", "/").text
+    assert counted(text, "reported") == len(of_school - {"direct"})
+    assert counted(text, "rectifying") == len(of_school)
 
 
 @pytest.mark.parametrize("role", sorted(SIGNED_IN))
