@@ -152,7 +152,7 @@ class _StandIns:
         elif isinstance(like, str):
             mark = f"stand-in {n}"
         else:
-            mark = date(1, 1, n)
+            mark = date.fromordinal(n)
         self.places[mark] = place
         return mark
 

@@ -289,7 +289,7 @@ _ACTIONS = (
     Action("add_evidence", _("补充证据"), AddEvidenceData, "hazard.evidence_added", Party.ANY_PARTY, _("加入证据"), moves_version=False),
     Action("withdraw_evidence", _("撤回证据"), WithdrawEvidenceData, "hazard.evidence_withdrawn", Party.ANY_PARTY, _("标为已撤回，仍可查"), moves_version=False, is_rare=True),
     Action("amend", _("更正"), AmendData, "hazard.amended", Party.HANDLING, _("更正内容，新旧都留痕"), is_rare=True),
-    Action("withdraw", _("撤回"), WithdrawData, "hazard.withdrawn", Party.LAST_ACTOR, _("撤回您刚才的一步，回到之前的状态"), is_rare=True),
+    Action("withdraw", _("撤回"), WithdrawData, "hazard.withdrawn", Party.LAST_ACTOR, _("撤回您刚才的一步，回到之前的状态；这一步上传的照片一并撤回"), is_rare=True),
     Action("void", _("作废"), VoidData, "hazard.voided", Party.HANDLING, _("作废后不再计数，记录仍在"), is_rare=True),
 )  # fmt: skip
 

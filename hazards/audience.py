@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from hazards.models import Assignment, Hazard
 from hazards.states import Channel
 from organizations.keys import duty_key, person_key, unit_key
 from organizations.kinds import UnitKind
 from organizations.models import Unit
-
-LoadUnit = Callable[[int], Unit]
 
 
 def keys_for(hazard: Hazard, lead: Assignment | None, unit: Unit, bureau: Unit, reporter_unit: Unit) -> list[int]:
@@ -21,7 +17,9 @@ def keys_for(hazard: Hazard, lead: Assignment | None, unit: Unit, bureau: Unit, 
     """
     keys = {person_key(hazard.reporter_id)}
     if hazard.is_restricted:
-        keys |= {duty_key(unit.pk), duty_key(bureau.pk)}
+        campus = None if hazard.channel == Channel.DIRECT else unit.pk
+        parties = {campus, bureau.pk, lead.unit_id if lead else None, hazard.verifying_unit_id, hazard.closing_unit_id}
+        keys |= {duty_key(unit_id) for unit_id in parties if unit_id}
         keys |= {person_key(p) for p in _named(lead)}
         return sorted(keys)
     keys |= {unit_key(unit_id) for unit_id in _known_along(hazard, lead, unit, bureau)}

@@ -15,13 +15,22 @@ from organizations.posts import Directory, HeldPost, bureau_of, keys_of, list_he
 class Case:
     """One hazard in the hands of one user at one moment."""
 
-    def __init__(self, *, hazard: Hazard, actor: User, at: datetime, held: list[HeldPost] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        hazard: Hazard,
+        actor: User,
+        at: datetime,
+        held: list[HeldPost] | None = None,
+        beside: Case | None = None,
+    ) -> None:
+        """`beside` is another hazard's case of the same moment: units and posts it has read are not read again."""
         self.hazard = hazard
         self.actor = actor
         self.at = at
         self.held = list_held_posts(actor, at) if held is None else held
-        self.directory = Directory(today(at))
-        self._units: dict[int, Unit] = {}
+        self.directory: Directory = beside.directory if beside else Directory(today(at))
+        self._units: dict[int, Unit] = beside._units if beside else {}
         self._bureau: Unit | None = None
         self.reporter_unit_id: int | None = None
 

@@ -12,8 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, Invalid
+from core.params import read_id
 from hazards.actions import Action
-from hazards.inputs import Ask, Field, Kind
+from hazards.inputs import Ask, Field, Kind, plain
 from hazards.models import Category, Domain, Evidence, Upload
 from hazards.photos import MAX_BYTES
 from hazards.uploads import store_upload
@@ -236,11 +237,11 @@ def read_form(request: HttpRequest, fields: Sequence[Field], *, at: datetime) ->
     raw_day = post.get("occurred_on", "").strip()
     return Typed(
         data=data,
-        version=_as_number(post.get("version", "")),
-        acting_post=_as_number(post.get("acting_post", "")),
+        version=read_id(post.get("version", "")),
+        acting_post=read_id(post.get("acting_post", "")),
         occurred_on=_as_day(raw_day, errors),
         late_reason=post.get("late_reason", ""),
-        key=post.get("key", "")[:80],
+        key=plain(post.get("key", ""))[:80],
         errors=errors,
         raw_occurred_on=raw_day,
     )
@@ -257,10 +258,6 @@ def _store_files(request: HttpRequest, one: Field, at: datetime, errors: dict[st
         except Invalid as exc:
             errors.setdefault(one.name, []).append(f"{sent.name}：{exc.message}")
     return stored
-
-
-def _as_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _as_day(text: str, errors: dict[str, list[str]]) -> date | None:

@@ -13,7 +13,6 @@ from django_fsm import GET_STATE, FSMField, can_proceed, transition
 
 from hazards.states import NEW, OPEN, AssignmentState, State
 
-_FILED_ON = (State.FILED, State.ASSIGNED, State.RECTIFYING, State.SUBMITTED, State.VERIFIED)
 # States that a withdrawal can lead back to: all that some withdrawable act leaves.
 _LEFT_BY_ACTS = [
     State.REPORTED,

@@ -19,15 +19,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import today
 from core.errors import Invalid
 from core.prepared import Prepared
 from hazards.models import Category, Domain, Hazard, Upload
 from organizations.models import Unit, User
-from organizations.posts import HeldPost
+from organizations.posts import HeldPost, present_holdings
 
 Text = str | Promise
 
@@ -62,12 +63,18 @@ Initial = Callable[[Ask], object]
 
 
 @Prepared
-def _people(units: Sequence[int], ids: Sequence[int]) -> QuerySet[User]:
-    return _people_of(units).filter(pk__in=ids)
+def _people(units: Sequence[int], ids: Sequence[int], on: date) -> QuerySet[User]:
+    return _people_of(units, on).filter(pk__in=ids)
 
 
-def _people_of(units: Sequence[int]) -> QuerySet[User]:
-    return User.objects.filter(unit_id__in=units, is_active=True, admin_role="")
+def _people_of(units: Sequence[int], on: date) -> QuerySet[User]:
+    """Who belongs to the units or holds a post in one."""
+    holders = present_holdings(on).filter(post__unit_id__in=units).values("user_id")
+    return User.objects.filter(Q(unit_id__in=units) | Q(pk__in=holders), is_active=True, admin_role="")
+
+
+def belongs_to(user: User, unit_id: int, on: date) -> bool:
+    return bool(_people([unit_id], [user.pk], on))
 
 
 @dataclass(frozen=True)
@@ -77,10 +84,10 @@ class PeopleOptions:
     units: Callable[[Ask], Sequence[int]]
 
     def __call__(self, ask: Ask) -> QuerySet[User]:
-        return _people_of(self.units(ask)).order_by("name", "pk")
+        return _people_of(self.units(ask), today(ask.at)).order_by("name", "pk")
 
     def find(self, ask: Ask, ids: Iterable[int]) -> list[User]:
-        return _people(self.units(ask), sorted(ids))
+        return _people(self.units(ask), sorted(ids), today(ask.at))
 
 
 @dataclass(frozen=True)
@@ -284,10 +291,10 @@ def _clean_files(field: Field, raw: object, ask: Ask) -> tuple[Upload, ...]:
     except ValueError as exc:
         raise ValueError(str(_("文件编号不对，请重新上传。"))) from exc
     # Locked: the cleaner of orphans must not take a file that is being attached.
-    rows = Upload.objects.select_for_update(of=("self",)).filter(
-        pk__in=wanted, uploader=ask.actor, evidence__isnull=True
-    )
-    found = {row.pk: row for row in rows}
+    own = Upload.objects.filter(pk__in=wanted, uploader=ask.actor).order_by("pk")
+    list(own.select_for_update(of=("self",)))
+    # Asked again under the lock: who waited for it does not see in its own snapshot what the other attached.
+    found = {row.pk: row for row in own.filter(evidence__isnull=True)}
     if len(found) != len(set(wanted)):
         raise ValueError(str(_("有文件已失效或已用过，请重新上传后再提交。")))
     return tuple(found[pk] for pk in dict.fromkeys(wanted))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from core.params import read_id, read_words
 from hazards.models import AudienceKey, Hazard
 from hazards.search import search_in
 from hazards.selectors import with_keys
@@ -52,7 +53,7 @@ class Filters:
             mine=params.get("mine", "") in ("1", "true", "on"),
             found_after=_day(params, "found_after", errors),
             found_before=_day(params, "found_before", errors),
-            q=params.get("q", "").replace("\x00", "").strip()[:MAX_QUERY],
+            q=read_words(params, "q", longest=MAX_QUERY),
             errors=errors,
         )
 
@@ -195,8 +196,8 @@ def _number(params: Mapping[str, str], name: str, errors: dict[str, list[str]]) 
     value = params.get(name, "")
     if not value:
         return None
-    if value.isascii() and value.isdigit() and 0 < int(value) < 2**63:
-        return int(value)
+    if number := read_id(value):
+        return number
     errors[name] = [_("编号应为整数。")]
     return None
 

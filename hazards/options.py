@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from hazards.inputs import Ask, PeopleOptions
 from hazards.models import Evidence
-from organizations.kinds import CAMPUSES, COUNTY_BODIES, EDUCATION_TREE, UnitKind
+from organizations.kinds import CAMPUSES, COUNTY_BODIES, EDUCATION_TREE, PARTS_OF_BUREAU, UnitKind
 from organizations.models import Unit
 
 
@@ -18,7 +18,7 @@ def reportable_units(ask: Ask) -> QuerySet[Unit]:
             # GOV hangs below the county, departments and townships below GOV.
             depth = -2 if post.unit_kind == UnitKind.GOV else -3
             within |= Q(path__contains=[post.unit_path[depth]])
-        elif post.unit_kind == UnitKind.SEC and post.unit_parent_id:
+        elif post.unit_kind in PARTS_OF_BUREAU and post.unit_parent_id:
             within |= Q(path__contains=[post.unit_parent_id])
         else:
             within |= Q(path__contains=[post.unit_id])

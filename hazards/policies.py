@@ -12,7 +12,7 @@ from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
 from hazards.models import ActorRule, Hazard, HazardEvent
 from hazards.states import Channel, State
-from organizations.kinds import COUNTY_BODIES, UnitKind
+from organizations.kinds import COUNTY_BODIES, PARTS_OF_BUREAU, UnitKind
 from organizations.posts import HeldPost, OpenPost
 
 # A section acts beside the office in its own field (业务科室).
@@ -203,7 +203,7 @@ def posts_for_report(held: Sequence[HeldPost], unit_path: Sequence[int]) -> tupl
         for post in held
         if post.unit_id in unit_path
         or post.unit_kind in COUNTY_BODIES
-        or (post.unit_kind == UnitKind.SEC and post.unit_parent_id in unit_path)
+        or (post.unit_kind in PARTS_OF_BUREAU and post.unit_parent_id in unit_path)
     ]
     nearest = max((len(post.unit_path) for post in posts), default=0)
     return tuple(post for post in posts if len(post.unit_path) == nearest)

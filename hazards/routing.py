@@ -11,11 +11,10 @@ from core.errors import Invalid
 from hazards.actions import ACTIONS
 from hazards.case import Case
 from hazards.limits import step_due
-from hazards.policies import kinds_for, permitted_posts, reporter_fallback
+from hazards.policies import permitted_posts, reporter_fallback
 from hazards.states import TERMINAL, State
 from organizations.kinds import UnitKind
-from organizations.models import Holding
-from organizations.posts import OpenPost, held_on
+from organizations.posts import OpenPost, present_holdings
 
 # The act that each state waits for first; its post owes the to-do.
 AWAITED = {
@@ -73,9 +72,8 @@ def _owing_post(case: Case, action: str) -> tuple[int, str]:
 def is_with_reporter(case: Case) -> bool:
     """Whether the reporter still holds the post by which he reported, so that supplementing is his."""
     hazard = case.hazard
-    return Holding.objects.filter(
-        held_on(case.directory.on), post_id=hazard.reporter_post_id, user_id=hazard.reporter_id, user__is_active=True
-    ).exists()
+    held = present_holdings(case.directory.on)
+    return held.filter(post_id=hazard.reporter_post_id, user_id=hazard.reporter_id).exists()
 
 
 def _nobody(case: Case, action: str) -> str:
@@ -111,14 +109,3 @@ def list_awaited_posts(case: Case) -> list[OpenPost]:
     if action == "supplement":
         return reporter_fallback(case, ACTIONS[action])
     return permitted_posts(case, ACTIONS[action]) if action else []
-
-
-__all__ = [
-    "NextStep",
-    "awaited_action",
-    "handling_above",
-    "has_mandate",
-    "kinds_for",
-    "list_awaited_posts",
-    "next_step",
-]

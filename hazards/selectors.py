@@ -21,8 +21,12 @@ from hazards.numbers import by_number
 from hazards.policies import decide, tells_reporter
 from hazards.routing import awaited_action
 from hazards.search import as_query
-from hazards.states import OPEN, Channel, State
-from organizations.keys import unit_key
+from hazards.services.filing import is_schools_own
+from hazards.services.plan_gate import needs_plan
+from hazards.services.void import VOIDED_ALONE
+from hazards.services.withdraw import is_undoable
+from hazards.states import OPEN, Channel
+from organizations.keys import duty_key, unit_key
 from organizations.kinds import PERSONAL_POSTS, UnitKind
 from organizations.models import Post, Unit, User
 from organizations.posts import HeldPost, keys_of, list_held_posts
@@ -41,14 +45,18 @@ def with_keys(keys: Sequence[int]) -> QuerySet[Hazard]:
 
 
 def counted_for(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> QuerySet[Hazard]:
-    """Hazards that a user may count: of his units' subtrees, restricted ones too. Yields numbers only, never rows."""
+    """Hazards that a user may count: of his units' subtrees, restricted ones too. Yields numbers only, never rows.
+
+    One reported past the school is not even counted by who may not see it.
+    """
     posts = list_held_posts(user, at) if held is None else held
     within = Q(reporter=user)
     for post in posts:
         if post.kind not in PERSONAL_POSTS:
             top = post.unit_parent_id if post.unit_kind == UnitKind.SEC else post.unit_id
             within |= Q(unit__path__contains=[top])
-    return Hazard.objects.filter(within)
+    unseen = Q(channel=Channel.DIRECT) & ~Q(visible_to__overlap=keys_of(user, posts))
+    return Hazard.objects.filter(within).exclude(unseen)
 
 
 def count_by_state(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> dict[str, int]:
@@ -134,34 +142,28 @@ def possible_action(case: Case, action: Action, posts: tuple[HeldPost, ...], *, 
 def _cannot_help(case: Case, action: Action) -> bool:
     """An action that its guards would refuse whatever is filled in is not offered."""
     hazard = case.hazard
-    own = hazard.handling_unit_id == hazard.unit_id and hazard.source == "school" and not hazard.suspected_major
     match action.name:
         case "self_handle" | "fix_on_spot":
-            return not own or hazard.is_restricted
+            return not is_schools_own(hazard) or hazard.suspected_major or hazard.is_restricted
         case "confirm_and_close":
             return not hazard.closes_in_one_act
         case "escalate":
             return case.superior(hazard.handling_unit_id) is None
         case "submit" | "report_progress":
-            return hazard.level != "general"
+            return needs_plan(hazard)
         case "void":
-            return hazard.state not in (State.REPORTED, State.RETURNED, State.FILED)
+            return hazard.state not in VOIDED_ALONE
         case "withdraw":
-            return not _last_can_be_withdrawn(case)
+            return not _last_is_own_and_undoable(case)
         case "withdraw_evidence":
             return not hazard.evidence.filter(upload__uploader=case.actor, withdrawn_seq__isnull=True).exists()
         case _:
             return False
 
 
-def _last_can_be_withdrawn(case: Case) -> bool:
+def _last_is_own_and_undoable(case: Case) -> bool:
     last = HazardEvent.objects.filter(hazard=case.hazard, seq=case.hazard.last_seq).first()
-    return bool(
-        last
-        and last.actor_id == case.actor.pk
-        and last.from_state not in ("new", last.to_state)
-        and last.action != "withdraw"
-    )
+    return last is not None and last.actor_id == case.actor.pk and is_undoable(last)
 
 
 def list_events(case: Case) -> list[HazardEvent]:
@@ -185,7 +187,7 @@ def hides_reporter(case: Case) -> bool:
     hazard = case.hazard
     if hazard.channel != Channel.DIRECT or hazard.reporter_id == case.actor.pk:
         return False
-    return unit_key(case.bureau.pk) not in case.keys
+    return {unit_key(case.bureau.pk), duty_key(case.bureau.pk)}.isdisjoint(case.keys)
 
 
 def list_evidence(case: Case) -> list[Evidence]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from django.conf import settings
 from PIL import Image
 
 from hazards.models import Upload
-from hazards.uploads import path_of
+from hazards.uploads import path_of, small_path_of
 
 LONGEST_SIDE = 480
 QUALITY = 78
@@ -17,7 +16,7 @@ QUALITY = 78
 
 def small_path(upload: Upload) -> Path:
     """The small picture of a stored photo; drawn when first asked for."""
-    target = Path(settings.MEDIA_ROOT) / "small" / f"{upload.sha256}.jpg"
+    target = small_path_of(upload.sha256)
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(f".{secrets.token_hex(4)}")

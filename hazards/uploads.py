@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.errors import Invalid
+from core.errors import Invalid, NotAllowed
 from hazards.models import Upload
 from hazards.photos import CleanPhoto, clean_document, clean_photo
 from organizations.models import User
+from organizations.posts import list_held_posts
 
 # A file that no report took is deleted after this time.
 ORPHAN_AFTER = timedelta(hours=48)
@@ -23,7 +24,12 @@ MAX_WAITING = 120
 
 
 def store_upload(*, actor: User, raw: bytes, name: str, at: datetime) -> Upload:
-    """Keep a photo or a PDF of one person until an act takes it. Raises Invalid (field `file`) for anything else."""
+    """Keep a photo or a PDF of one person until an act takes it.
+
+    Raises NotAllowed for who holds no post, Invalid (field `file`) for anything else.
+    """
+    if not list_held_posts(actor, at):
+        raise NotAllowed(_("上传文件须有单位岗位，您目前没有任职；管理员账号不办理业务。"))
     if Upload.objects.filter(uploader=actor, evidence__isnull=True).count() >= MAX_WAITING:
         raise Invalid.of(file=_("您有太多未使用的文件，请先完成手上的上报。"))
     is_paper = name.lower().endswith(".pdf")
@@ -62,6 +68,17 @@ def _degrees(photo: CleanPhoto | None, axis: int) -> Decimal | None:
     return round(Decimal(photo.position[axis]), 6)
 
 
+def small_path_of(sha256: str) -> Path:
+    """Where the small picture of a photo lies, once drawn; the same photo sent twice shares it."""
+    return Path(settings.MEDIA_ROOT) / "small" / f"{sha256}.jpg"
+
+
+def _drop_small(hashes: set[str]) -> None:
+    kept = set(Upload.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+    for sha256 in hashes - kept:
+        small_path_of(sha256).unlink(missing_ok=True)
+
+
 def purge_orphans(at: datetime) -> int:
     """Delete files that no act took in time; returns how many. A file being attached at this moment stays."""
     n_gone = 0
@@ -76,6 +93,7 @@ def purge_orphans(at: datetime) -> int:
             Upload.objects.filter(pk__in=[upload.pk for upload in batch]).delete()
         for path in paths:
             path.unlink(missing_ok=True)
+        _drop_small({upload.sha256 for upload in batch})
         n_gone += len(batch)
         if len(batch) < 100:
             return n_gone

@@ -20,7 +20,6 @@ _NOTES: dict[str, Text] = {
     "from_unit": gettext_lazy("原办理单位"),
     "to_unit": gettext_lazy("现办理单位"),
     "withdrawn_action": gettext_lazy("撤回的操作"),
-    "file_number": gettext_lazy("档案编号"),
 }
 _SILENT = frozenset({"unit", "sha256", "withdrawn_seq", "evidence"})
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -58,9 +60,14 @@ def dress(fields: Iterable[forms.Field]) -> None:
         field.widget.attrs.setdefault("class", "form-select" if is_select else "form-control")
 
 
+# A day outside is a slip of the pen.
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 1, 1)
+
+
 def day_field(label: str | StrPromise, *, required: bool = True, help_text: str | StrPromise = "") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, required=required, help_text=help_text)
+    bounds = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+    return forms.DateField(label=label, widget=widget, required=required, help_text=help_text, validators=bounds)
 
 
 def password_field(

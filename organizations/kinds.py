@@ -30,6 +30,8 @@ CAMPUSES = frozenset({UnitKind.SCH, UnitKind.KG, UnitKind.PT})
 EDUCATION_TREE = frozenset(
     {UnitKind.EDU, UnitKind.SEC, UnitKind.SUB, UnitKind.CEN, UnitKind.SCH, UnitKind.KG, UnitKind.PT}
 )
+# Parts of a bureau: they find for it, anywhere below it.
+PARTS_OF_BUREAU = frozenset({UnitKind.SEC, UnitKind.SUB})
 # Units that may find something in any campus of their county.
 COUNTY_BODIES = frozenset({UnitKind.GOV, UnitKind.DEP, UnitKind.TWN})
 

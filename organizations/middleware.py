@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,19 @@ def is_open(request: HttpRequest) -> bool:
 
 def wants_json(request: HttpRequest) -> bool:
     return request.path.startswith(API_PREFIX) or request.headers.get("Accept", "").startswith("application/json")
+
+
+class PrivatePages:
+    """What somebody signed in was shown is not kept by the browser or a proxy, unless the view says how."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
 
 
 class SessionLimits:

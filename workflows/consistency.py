@@ -65,7 +65,8 @@ _QUERIES = {
         SELECT {_NUMBER}, h.responsible_post_id::text FROM hazards_hazard h
         WHERE NOT h.state = ANY(%(terminal)s) AND NOT EXISTS (
             SELECT 1 FROM organizations_holding o JOIN organizations_user u ON u.id = o.user_id
-            WHERE o.post_id = h.responsible_post_id AND u.is_active AND u.admin_role = ''
+            JOIN organizations_post p ON p.id = o.post_id JOIN organizations_unit n ON n.id = p.unit_id
+            WHERE o.post_id = h.responsible_post_id AND u.is_active AND u.admin_role = '' AND n.is_active
               AND o.from_on <= %(today)s AND (o.until_on IS NULL OR o.until_on > %(today)s))""",
     "state between assigned and verified without a lead assignment": f"""
         SELECT {_NUMBER}, h.state FROM hazards_hazard h LEFT JOIN hazards_assignment a ON a.id = h.lead_assignment_id

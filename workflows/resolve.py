@@ -35,8 +35,15 @@ def resolve_after_holding(change: HoldingChange) -> None:
         .filter(_is_touched(change), state__in=OPEN)
         .order_by("id")
     )
+    case: Case | None = None
     for hazard in affected:
-        resolve_anew(hazard, at=change.at)
+        case = Case(hazard=hazard, actor=User(), at=change.at, held=[], beside=case)
+        try:
+            resolve_anew(case)
+        except Invalid:
+            # What nobody could act on before is told by run_daily; it must not keep anybody from being appointed.
+            if hazard.responsible_post_id == change.post_id:
+                raise
 
 
 def resolve_vacant(at: datetime) -> None:
@@ -60,7 +67,7 @@ def resolve_vacant(at: datetime) -> None:
 def _resolve_one(pk: int, at: datetime) -> None:
     hazard = Hazard.objects.select_for_update().defer("search").filter(pk=pk, state__in=OPEN).first()
     if hazard is not None:
-        resolve_anew(hazard, at=at)
+        resolve_anew(Case(hazard=hazard, actor=User(), at=at, held=[]))
 
 
 def _is_touched(change: HoldingChange) -> Q:
@@ -72,13 +79,15 @@ def _is_touched(change: HoldingChange) -> Q:
     return Q(responsible_post_id=change.post_id) | Q(reporter_post_id=change.post_id, state=State.RETURNED) | owed_here
 
 
-def resolve_anew(hazard: Hazard, *, at: datetime) -> bool:
+def resolve_anew(case: Case) -> bool:
     """Give the open turn to the post that the rules name now; the due moment stands. Whether it moved."""
-    case = Case(hazard=hazard, actor=User(), at=at, held=[])
+    hazard, at = case.hazard, case.at
     try:
         step = next_step(case, since=at)
     except Invalid as exc:
-        raise Invalid(_("隐患 %(number)s 将无人办理：%(why)s") % {"number": hazard.number, "why": exc.message}) from exc
+        # Who appoints people need not know that there is a confidential one.
+        which = _("一条隐患") if hazard.is_restricted else _("隐患 %(number)s ") % {"number": hazard.number}
+        raise Invalid(_("%(which)s将无人办理：%(why)s") % {"which": which, "why": exc.message}) from exc
     if step.post_id == hazard.responsible_post_id:
         return False
     before = turn_of(hazard)

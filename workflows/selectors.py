@@ -14,7 +14,7 @@ from hazards.actions import ACTIONS
 from hazards.limits import end_of
 from hazards.states import State
 from organizations.models import User
-from organizations.posts import HeldPost, list_held_posts, present_holdings
+from organizations.posts import HeldPost, keys_of, list_held_posts, present_holdings
 from workflows.models import HazardTask
 
 # Turns that somebody who did the work may not take.
@@ -43,6 +43,7 @@ def to_dos(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) 
     named_is_there = Exists(present_holdings(today(at)).filter(post=OuterRef("post"), user=OuterRef("owner")))
     tasks: QuerySet[HazardTask] = (
         HazardTask.objects.filter(finished__isnull=True, post_id__in=[post.id for post in posts])
+        .filter(hazard__visible_to__overlap=keys_of(user, posts))
         .filter(Q(owner__isnull=True) | Q(owner=user) | ~named_is_there)
         .exclude(hazard__state__in=_BARRED_STATES, hazard__rectifiers__contains=[user.pk])
         .select_related("hazard__unit", "hazard__domain", "post__unit")

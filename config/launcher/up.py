@@ -124,10 +124,11 @@ def prepare() -> None:
     collect_static()
     if is_on("BIHUAN_DEMO"):
         manage("load_demo", say="正在准备演示数据")
-    manage("run_daily", say="正在办理到期的日常事项")
+    # What it could not settle needs somebody to log in and appoint people; it must not keep the site down.
+    manage("run_daily", say="正在办理到期的日常事项", may_fail=True)
 
 
-def manage(*command: str, say: str, environment: dict[str, str] | None = None) -> None:
+def manage(*command: str, say: str, environment: dict[str, str] | None = None, may_fail: bool = False) -> None:
     """Run one management command quietly; what it printed is shown when it fails."""
     print(f"{say}……", flush=True)
     done = subprocess.run(
@@ -142,6 +143,8 @@ def manage(*command: str, say: str, environment: dict[str, str] | None = None) -
     )
     if done.returncode:
         print(done.stdout, file=sys.stderr)
+        if may_fail:
+            return
         raise LauncherError(f"{say}失败，原因见上面的输出。")
 
 

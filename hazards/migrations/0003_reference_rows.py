@@ -89,6 +89,7 @@ ACTORS = {
 # (action, unit kind, level) → posts
 ACTORS_BY_LEVEL = {
     ("reject", "EDU", "major"): ["leader", "chief"],
+    ("void", "EDU", "major"): ["leader", "chief"],
     ("close", "EDU", "significant"): ["office_director", "leader", "chief"],
     ("return_closure", "EDU", "significant"): ["office_director", "leader", "chief"],
 }

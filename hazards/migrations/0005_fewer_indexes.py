@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 # For LIKE on numbers, which are only ever looked up whole.
 _LIKE = """
 DROP INDEX IF EXISTS hazards_hazard_receipt_number_bf20a8ed_like;

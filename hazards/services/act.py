@@ -31,7 +31,7 @@ class Act:
     before: log.Snapshot
     turn: Turn
     notes: dict[str, Any] = field(default_factory=dict)
-    attached: list[tuple[Upload, EvidenceStage]] = field(default_factory=list)
+    attached: list[tuple[Upload, EvidenceStage, int]] = field(default_factory=list)
     # The due moment was put back by the verb and does not start anew.
     keeps_due: bool = False
     # A new lead assignment, written together with the hazard.
@@ -57,7 +57,7 @@ class Act:
         fsm.move(self.hazard, self.action.name)
 
     def attach(self, uploads: Iterable[Upload], stage: EvidenceStage) -> None:
-        self.attached.extend((upload, stage) for upload in uploads)
+        self.attached.extend((upload, stage, self.hazard.round) for upload in uploads)
 
     def add_rectifiers(self, *user_ids: int) -> None:
         self.hazard.rectifiers = sorted({*self.hazard.rectifiers, *user_ids})

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from hazards.actions import CloseData
-from hazards.services.act import Act, verb
+from hazards.services.act import Act, require, verb
 from hazards.services.closing import require_closable
+from hazards.states import ClosureType
 
 
 @verb("close")
 def close_hazard(act: Act, data: CloseData) -> None:
     """End the case after a passed verification, with its closure type."""
     require_closable(act)
+    was_on_spot = act.hazard.closure_type == ClosureType.ON_THE_SPOT
+    require(
+        was_on_spot or data.closure_type != ClosureType.ON_THE_SPOT,
+        closure_type=_("这条隐患不是立行立改的，请选“整改合格”。"),
+    )
     act.hazard.closure_type = data.closure_type
     act.hazard.closed_at = act.at
     act.move()

@@ -14,4 +14,6 @@ def fail_hazard_verification(act: Act, data: FailVerificationData) -> None:
     act.lead.resume()
     act.attach(data.photos, EvidenceStage.VERIFICATION)
     hazard.round += 1
+    # What needs a second round was not solved on the spot.
+    hazard.closure_type = ""
     act.move()

@@ -35,6 +35,11 @@ def is_handled_by_campus(hazard: Hazard) -> bool:
     return hazard.handling_unit_id == hazard.unit_id
 
 
+def is_schools_own(hazard: Hazard) -> bool:
+    """Found by the school and still in its own hands."""
+    return is_handled_by_campus(hazard) and hazard.source == Source.SCHOOL
+
+
 def require_matching(domain: Domain, category: Category | None, hazard: Hazard) -> None:
     """The category is of the domain, and a matter never turns confidential or public by a change of domain."""
     if category and category.domain_id != domain.pk:
@@ -51,7 +56,7 @@ def _verifier_rules() -> dict[tuple[str, str], VerifierRule]:
 def set_verifier(act: Act, chosen: Unit | None = None) -> None:
     """Who verifies and closes, by rule of level and of who handles; source process.md a.6."""
     hazard = act.hazard
-    source = Source.SCHOOL if is_handled_by_campus(hazard) and hazard.source == Source.SCHOOL else ""
+    source = Source.SCHOOL if is_schools_own(hazard) else ""
     rules = _verifier_rules()
     rule = rules.get((hazard.level, source)) or rules[(hazard.level, "")]
     units = {

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from core.clock import today
 from core.errors import Invalid
 from hazards.actions import FixOnSpotData
+from hazards.inputs import belongs_to
 from hazards.limits import ON_SPOT, get_limit
 from hazards.models import Hazard
 from hazards.services.act import Act, require, verb
-from hazards.services.filing import give_file_number, is_handled_by_campus, new_lead, prefill_commitments, set_verifier
+from hazards.services.filing import give_file_number, is_schools_own, new_lead, prefill_commitments, set_verifier
 from hazards.services.report import open_file
-from hazards.states import Channel, ClosureType, Competence, EvidenceStage, Level, Source
+from hazards.states import Channel, ClosureType, Competence, EvidenceStage, Level
 
 
 @verb("fix_on_spot")
@@ -24,6 +25,8 @@ def fix_hazard_on_spot(act: Act, data: FixOnSpotData) -> None:
         act.hazard.finder = act.actor.name
         act.hazard.channel = Channel.NORMAL
     _check(act, data, is_new=is_new)
+    if data.fixed_by and not belongs_to(data.fixed_by, act.hazard.unit_id, today(act.at)):
+        raise Invalid.of(fixed_by=_("处置人须是%(unit)s的人员，请重新选择。") % {"unit": act.hazard.unit.name})
     hazard, fixer = act.hazard, data.fixed_by or act.actor
     hazard.handling_unit_id = hazard.unit_id
     hazard.handling_action = act.action.name
@@ -56,7 +59,7 @@ def _check(act: Act, data: FixOnSpotData, *, is_new: bool) -> None:
         )
     has_before = bool(data.before_photos) or (not is_new and _has_photo_before(hazard))
     require(has_before or data.acted_first, before_photos=_("请拍整改前照片；来不及拍的，请选“先处置后登记”。"))
-    if not is_new and not (is_handled_by_campus(hazard) and hazard.source == Source.SCHOOL):
+    if not is_new and not is_schools_own(hazard):
         raise Invalid(_("只有本校发现、本校办理的隐患才能立行立改。"))
     require(not hazard.suspected_major, suspected_major=_("疑似重大隐患不能立行立改，请由教育局安全办先判定。"))
 

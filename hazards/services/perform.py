@@ -136,7 +136,10 @@ def _perform(command: Command) -> Outcome:
         if case is None or not case.is_visible:
             raise NotFound
         _check_state(case, action, command.version)
-        post = _acting_post(_allowed_posts(case, action), command.acting_post)
+        allowed = _allowed_posts(case, action)
+        if command.version is None and action.moves_version:
+            raise Invalid.of(version=_("请带上您看到的版本号（version），以免覆盖他人的办理。"))
+        post = _acting_post(allowed, command.acting_post)
     else:
         case = _new_case(command, action)
     data, (occurred_on, late_reason) = _read(case, action, command)
@@ -158,10 +161,7 @@ def _perform(command: Command) -> Outcome:
 def _check_state(case: Case, action: Action, version: int | None) -> None:
     if not fsm.is_legal(case.hazard, action.name):
         raise WrongState(explain_state(case), extra={"state": case.hazard.state, "version": case.hazard.version})
-    if version is None:
-        if action.moves_version:
-            raise Invalid.of(version=_("请带上您看到的版本号（version），以免覆盖他人的办理。"))
-    elif version != case.hazard.version:
+    if version is not None and version != case.hazard.version:
         raise Stale(explain_state(case), extra={"state": case.hazard.state, "version": case.hazard.version})
 
 

@@ -158,16 +158,16 @@ def _build_event(act: Act, from_state: str, data: dict[str, object], changes: di
 def _attach(act: Act, event: HazardEvent) -> None:
     if not act.attached:
         return
-    if len({upload.pk for upload, _stage in act.attached}) != len(act.attached):
+    if len({upload.pk for upload, _stage, _round in act.attached}) != len(act.attached):
         raise Invalid.of(after_photos=_("同一个文件不能既作整改前又作整改后，请分别上传。"))
     Evidence.objects.bulk_create(
         Evidence(
             hazard=act.hazard,
             upload=upload,
             stage=stage,
-            round=act.hazard.round,
+            round=round_no,
             seq=event.seq,
             added_at=event.recorded_at,
         )
-        for upload, stage in act.attached
+        for upload, stage, round_no in act.attached
     )

@@ -7,20 +7,20 @@ from hazards.actions import SelfHandleData
 from hazards.services.act import Act, require, verb
 from hazards.services.filing import (
     give_file_number,
-    is_handled_by_campus,
+    is_schools_own,
     new_lead,
     prefill_commitments,
     require_matching,
     set_verifier,
 )  # fmt: skip
-from hazards.states import Competence, Level, Source
+from hazards.states import Competence, Level
 
 
 @verb("self_handle")
 def self_handle_hazard(act: Act, data: SelfHandleData) -> None:
     """File, assign to the school itself and sign in one act (自行整改)."""
     hazard = act.hazard
-    if not (is_handled_by_campus(hazard) and hazard.source == Source.SCHOOL):
+    if not is_schools_own(hazard):
         raise Invalid(_("只有本校发现、本校办理的隐患才能自行整改。"))
     require(not hazard.suspected_major, suspected_major=_("疑似重大隐患请用“报送上级”。"))
     require_matching(hazard.domain, data.category, hazard)

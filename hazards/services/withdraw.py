@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from hazards.actions import WithdrawData
-from hazards.models import Assignment, HazardEvent
+from hazards.models import Assignment, Evidence, HazardEvent
 from hazards.services.act import Act, verb
 from hazards.states import NEW, State
 
@@ -16,22 +16,34 @@ from hazards.states import NEW, State
 _KEPT = frozenset({"file_number", "receipt_number"})
 
 
+def is_undoable(event: HazardEvent) -> bool:
+    """Only an act that moved the state, none from new, and no withdrawal of a withdrawal."""
+    return event.from_state not in (NEW, event.to_state) and event.action != "withdraw"
+
+
 @verb("withdraw")
 def withdraw_last_act(act: Act, data: WithdrawData) -> None:
     """Undo one's own last act, as long as nothing followed: its state, fields and assignment go back."""
     hazard = act.hazard
     last = HazardEvent.objects.get(hazard=hazard, seq=hazard.last_seq)
-    if last.from_state in (NEW, last.to_state) or last.action == "withdraw":
+    if not is_undoable(last):
         raise Invalid(_("只有改变了状态的一步才能撤回；上报和已撤回的不能再撤回。"))
     act.notes["withdrawn_seq"] = last.seq
     act.notes["withdrawn_action"] = last.action
     # The clock of the step goes on as if the act had not been: withdrawing wins no time.
     act.keeps_due = True
+    act.afterwards.append(lambda seq: _withdraw_evidence(last, seq))
     _undo_lead(act, last)
     for name, (old, _new) in last.changes.items():
         if name != "state" and name not in _KEPT and not name.startswith("lead"):
             setattr(hazard, name, _typed(hazard, name, old))
     hazard.withdraw(State(last.from_state))
+
+
+def _withdraw_evidence(last: HazardEvent, seq: int) -> None:
+    """What the undone act brought proves nothing any more."""
+    brought = Evidence.objects.filter(hazard_id=last.hazard_id, seq=last.seq, withdrawn_seq__isnull=True)
+    brought.update(withdrawn_seq=seq)
 
 
 def _undo_lead(act: Act, last: HazardEvent) -> None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.cached_rows import cached_rows
 from core.clock import now, today
 from core.errors import DomainError, Invalid, NotAllowed, WrongState
+from core.params import read_id
 from hazards.actions import ACTIONS, Action
 from hazards.forms import ActionForm, Choices, Typed, build_form, read_form
 from hazards.inputs import Ask, fields_of
@@ -93,9 +94,9 @@ def _stop_url(typed: Typed) -> str:
 
 
 def _initial(request: HttpRequest, campuses: list[Unit], is_fix: bool) -> dict[str, object]:
-    wanted = request.GET.get("unit", "")
+    wanted = read_id(request.GET.get("unit", ""))
     initial: dict[str, object] = {"acted_first": is_fix}
-    if wanted.isascii() and wanted.isdigit():
+    if wanted:
         initial["unit"] = wanted
     elif campuses:
         initial["unit"] = campuses[0].pk
@@ -120,12 +121,13 @@ def place_in(sentence: str) -> str:
 
 
 def _eligible(held: list[HeldPost], unit_id: str) -> tuple[HeldPost, ...]:
-    if not (unit_id.isascii() and unit_id.isdigit()):
+    wanted = read_id(unit_id)
+    if wanted is None:
         return ()
-    own = tuple(post for post in held if post.unit_id == int(unit_id))
+    own = tuple(post for post in held if post.unit_id == wanted)
     if own:
         return own
-    unit = Unit.objects.filter(pk=int(unit_id)).first()
+    unit = Unit.objects.filter(pk=wanted).first()
     return posts_for_report(held, unit.path) if unit else ()
 
 
@@ -156,8 +158,8 @@ def _show(
 
 def find_bureau(ask: Ask, form: ActionForm) -> Unit | None:
     """The bureau over the chosen campus, or over the first post held: whose phone to call."""
-    chosen = form.by_name["unit"].value
-    unit = Unit.objects.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+    chosen = read_id(form.by_name["unit"].value)
+    unit = Unit.objects.filter(pk=chosen).first() if chosen else None
     unit = unit or Unit.objects.filter(pk=ask.held[0].unit_id).first()
     try:
         return bureau_of(unit) if unit else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from core.locks import busy_on_lock_timeout
 from organizations import hooks
 from organizations.models import Post
 
@@ -13,8 +14,9 @@ def announce_posts(posts: Iterable[Post], at: datetime) -> None:
     """Each post once, by id, so that two callers take the locks of upper layers in one order."""
     for post in sorted({post.pk: post for post in posts}.values(), key=lambda post: post.pk):
         change = hooks.HoldingChange(post.pk, post.unit_id, tuple(post.unit.path), at)
-        for hook in hooks.holding_changed:
-            hook(change)
+        with busy_on_lock_timeout():
+            for hook in hooks.holding_changed:
+                hook(change)
 
 
 def revoke_credentials(user_id: int) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.clock import now
+from core.params import read_id, read_words
 from organizations.forms import AdminRoleForm, PersonForm
 from organizations.kinds import AdminRole
 from organizations.models import User
@@ -29,9 +30,8 @@ def _authority(request: HttpRequest, *roles: AdminRole) -> Authority:
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
     authority = _authority(request)
-    q = request.GET.get("q", "").strip()[:QUERY_LENGTH]
-    after = request.GET.get("after", "")
-    found = list_accounts(authority, q, int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0)
+    q = read_words(request.GET, "q", longest=QUERY_LENGTH)
+    found = list_accounts(authority, q, read_id(request.GET.get("after", "")) or 0)
     context = {
         "q": q,
         "accounts": found[:PAGE_ROWS],

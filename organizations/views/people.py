@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.clock import now, today
 from core.errors import Invalid, NotFound
+from core.params import read_words
 from organizations.forms import AppointForm, EndHoldingForm, PersonForm, RenameForm
 from organizations.models import Holding, User
 from organizations.policies import Authority
@@ -28,7 +29,7 @@ QUERY_LENGTH = 60
 def people(request: HttpRequest) -> HttpResponse:
     authority = Authority(actor_of(request), now())
     authority.require_keeper()
-    q = request.GET.get("q", "").strip()[:QUERY_LENGTH]
+    q = read_words(request.GET, "q", longest=QUERY_LENGTH)
     units = list_units(authority, q)
     may_make = authority.is_system_administrator
     context = {"q": q, "units": units, "is_cut": len(units) >= MOST_ROWS, "may_make_units": may_make}

@@ -92,7 +92,7 @@ class TestLock:
         assert AuditEntry.objects.filter(action="account.locked").exists()
 
     def test_the_api_hears_it_in_json(self, district: District, client: Client) -> None:
-        answer = self.fail(client, settings.AXES_FAILURE_LIMIT, headers={"accept": "application/json"})  # type: ignore[arg-type]
+        answer = self.fail(client, settings.AXES_FAILURE_LIMIT, headers={"accept": "application/json"})
         assert answer.status_code == 429
         assert answer.json()["code"] == "locked_out"  # type: ignore[attr-defined]
 

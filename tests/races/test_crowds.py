@@ -76,6 +76,14 @@ def test_one_photo_proves_one_thing(d: District, everybody: Crowd) -> None:
     assert sorted(type(one.error).__name__ for one in came) == ["Invalid"] * 7 + ["NoneType"]
 
 
+def test_one_photo_proves_one_hazard(d: District, everybody: Crowd) -> None:
+    photo, numbers = str(d.photo(d.safety).pk), [d.reach("rectifying") for _ in range(6)]
+    data = {"stage": "after", "photos": [photo]}
+    calls = [partial(perform, "add_evidence", actor=d.safety, at=d.at, number=number, data=data) for number in numbers]
+    came = everybody.at_once(calls)
+    assert sorted(type(one.error).__name__ for one in came) == ["Invalid"] * 5 + ["NoneType"]
+
+
 def test_a_file_is_attached_or_cleaned_never_both(d: District, everybody: Crowd) -> None:
     photos = [d.photo(d.teacher) for _ in range(8)]
     late = d.at + ORPHAN_AFTER + timedelta(seconds=1)
