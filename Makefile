@@ -38,7 +38,7 @@ check: install ## Lint, types, layers, migrations, deployment settings, versions
 	@BIHUAN_DEMO=0 sh scripts/check.sh "$(PYTHON)"
 
 bench: install ## The table of speeds, also in var/bench/latest.json
-	@BIHUAN_DEMO=0 "$(PYTHON)" -m config.launcher run "$(PYTHON)" manage.py bench
+	@BIHUAN_DEMO=0 $(PYTHON) -m bench $(ARGS)
 
 format: install ## Put the code in its layout
 	@$(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .
