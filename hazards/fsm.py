@@ -85,7 +85,7 @@ class HazardMachine(models.Model):
 
     @transition(
         field=state,
-        source=[*_LEFT_BY_ACTS],
+        source=list(OPEN),
         target=GET_STATE(lambda _hazard, to: to, states=_LEFT_BY_ACTS),
     )
     def withdraw(self, to: str) -> None: ...

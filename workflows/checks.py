@@ -17,8 +17,8 @@ from workflows.nodes import Step
 
 @register()
 def flow_knows_every_transition(app_configs: object, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Every transition stands on the node of its source state, every target has a node or the end."""
-    errors: list[CheckMessage] = []
+    """Every transition stands on the node of its source state and nothing else does; every target has a node or the end."""
+    errors: list[CheckMessage] = _invented()
     for action, source, target in fsm.list_transitions():
         if target is not None and _node(target) is None:
             errors.append(Error(f"{action}: no node for target {target}", id="workflows.E001"))
@@ -37,6 +37,17 @@ def flow_is_locked(app_configs: object, **kwargs: Any) -> Sequence[CheckMessage]
         Error(f"{node.name} runs under {node.flow_class.lock_impl}", id="workflows.E003")
         for node in HazardFlow.instance.nodes()
         if node.flow_class.lock_impl is not hazard_lock
+    ]
+
+
+def _invented() -> list[CheckMessage]:
+    legal = {(action, source) for action, source, _target in fsm.list_transitions()}
+    return [
+        Error(f"{node.name} lists {action}, which is not legal there", id="workflows.E004")
+        for node in HazardFlow.instance.nodes()
+        if isinstance(node, Step)
+        for action in node.actions
+        if (action, node.name) not in legal
     ]
 
 

@@ -26,7 +26,7 @@ ABSOLUTE: timedelta = settings.SESSION_ABSOLUTE_LIMIT
 
 
 def log_in(client: Client, username: str = "safety", password: str = PASSWORD, **extra: str) -> HttpResponse:
-    return client.post("/login/", {"username": username, "password": password}, **extra)  # type: ignore[arg-type,return-value]
+    return client.post("/login/", {"username": username, "password": password}, **extra)  # type: ignore[return-value]
 
 
 class TestLogin:

@@ -1,5 +1,7 @@
 """System checks: nothing starts half wired."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.checks import Error
 from viewflow.workflow.exceptions import FlowRuntimeError
@@ -7,7 +9,9 @@ from viewflow.workflow.exceptions import FlowRuntimeError
 from hazards import checks as hazard_checks
 from hazards.actions import ACTIONS
 from hazards.hooks import advance_flow
+from hazards.routing import AWAITED
 from hazards.services.act import VERBS
+from hazards.states import State
 from organizations.hooks import holding_changed
 from workflows import checks
 from workflows.engine import advance
@@ -40,7 +44,24 @@ def test_an_action_without_a_service_is_found(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_service_without_an_action_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(ACTIONS, "sign")
-    assert len(list(hazard_checks.every_action_is_whole(None))) == 2
+    told = [error.msg for error in hazard_checks.every_action_is_whole(None)]
+    assert told == ["transition 'sign' has no row in ACTIONS", "service 'sign' has no row in ACTIONS"]
+
+
+def test_a_mover_that_leaves_the_version_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ACTIONS, "sign", replace(ACTIONS["sign"], moves_version=False))
+    assert ids(hazard_checks.every_action_is_whole(None)) == {"hazards.E003"}
+
+
+def test_a_state_that_awaits_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ids(hazard_checks.every_state_awaits_an_act(None)) == set()
+    monkeypatch.setitem(AWAITED, State.FILED, "sign")
+    assert ids(hazard_checks.every_state_awaits_an_act(None)) == {"hazards.E004"}
+
+
+def test_an_action_invented_on_a_node_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HazardFlow.assigned, "actions", (*HazardFlow.assigned.actions, "close"))
+    assert ids(checks.flow_knows_every_transition(None)) == {"workflows.E004"}
 
 
 def test_a_transition_that_no_node_lists_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
