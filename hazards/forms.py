@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from core.errors import DomainError, Invalid
 from core.params import read_id
 from hazards.actions import Action
-from hazards.inputs import Ask, Field, Kind, plain
+from hazards.cleaning import plain
+from hazards.inputs import Ask, Field, Kind
 from hazards.models import Category, Domain, Evidence, Upload
 from hazards.photos import MAX_BYTES
 from hazards.uploads import store_upload

@@ -24,8 +24,9 @@ from core.locks import busy_on_lock_timeout
 from hazards import fsm, log
 from hazards.actions import ACTIONS, Action, FixOnSpotData, ReportData
 from hazards.case import Case
+from hazards.cleaning import clean, plain
 from hazards.explain import explain_state
-from hazards.inputs import Ask, clean, plain
+from hazards.inputs import Ask
 from hazards.models import Hazard
 from hazards.policies import decide, posts_for_report
 from hazards.services.act import VERBS, Act, turn_of
