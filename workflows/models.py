@@ -18,7 +18,7 @@ class HazardProcess(AbstractProcess):
         objects: ClassVar[models.Manager[HazardProcess]]
 
     id = models.BigAutoField(primary_key=True)
-    hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="processes")
+    hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, db_index=False, related_name="processes")
     cycle = models.PositiveSmallIntegerField(default=1)
     data = models.JSONField(default=dict, blank=True)
 
@@ -41,8 +41,8 @@ class HazardTask(AbstractTask):
     id = models.BigAutoField(primary_key=True)
     process = models.ForeignKey(HazardProcess, on_delete=models.PROTECT)
     hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="tasks")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, null=True, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, db_index=False, null=True, related_name="+")
     due_at = models.DateTimeField(_("期限"), null=True)
     # The event that ended the turn.
     ended_by_seq = models.PositiveIntegerField(null=True)

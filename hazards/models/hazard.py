@@ -99,7 +99,13 @@ class Hazard(HazardMachine):
 
     # An index over the log and the rules: who must act next and by when. Recomputed by check_consistency.
     responsible_post = models.ForeignKey(
-        Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("当前责任岗位")
+        Post,
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("当前责任岗位"),
     )
     due_at = models.DateTimeField(_("本环节期限"), null=True, blank=True)
     visible_to = ArrayField(models.IntegerField(), default=list)
