@@ -1,7 +1,6 @@
 """The keys of each hazard as rows in the order of a list, kept by a trigger; statistics that tell small units from large."""
 
-import django.db.models.deletion
-from django.db import migrations, models
+from django.db import migrations
 
 _KEEP = """
 CREATE FUNCTION hazards_keep_audience() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -23,8 +22,6 @@ CREATE TRIGGER keep_audience_of_new AFTER INSERT ON hazards_hazard
     FOR EACH ROW EXECUTE FUNCTION hazards_keep_audience();
 CREATE TRIGGER keep_audience AFTER UPDATE OF visible_to ON hazards_hazard
     FOR EACH ROW WHEN (OLD.visible_to IS DISTINCT FROM NEW.visible_to) EXECUTE FUNCTION hazards_keep_audience();
-INSERT INTO hazards_audiencekey (key, hazard_id)
-    SELECT DISTINCT key, id FROM hazards_hazard, unnest(visible_to) key ON CONFLICT DO NOTHING;
 """
 _FORGET = """
 DROP TRIGGER keep_audience ON hazards_hazard;
@@ -42,29 +39,6 @@ class Migration(migrations.Migration):
     dependencies = [("hazards", "0003_reference_rows")]
 
     operations = [
-        migrations.CreateModel(
-            name="AudienceKey",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "key", "hazard_id", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("key", models.IntegerField()),
-                (
-                    "hazard",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="audience",
-                        to="hazards.hazard",
-                    ),
-                ),
-            ],
-            options={"verbose_name": "可见范围"},
-        ),
         migrations.RunSQL(_KEEP, _FORGET),
         migrations.RunSQL(_STATISTICS, _NO_STATISTICS),
     ]
