@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -10,6 +11,7 @@ from multiprocessing.queues import Queue
 from typing import Any
 
 from config.launcher.embedded import var_dir
+from config.launcher.place import find_place
 from config.launcher.postgres import Cluster
 from tests.support.databases import Databases, has_outside_server
 
@@ -33,6 +35,8 @@ def serve_databases() -> Iterator[Databases]:
     finally:
         if cluster:
             cluster.stop()
+            # A million rows and their log of changes are no use to anybody afterwards.
+            shutil.rmtree(find_place(cluster.home).data, ignore_errors=True)
 
 
 def _set_up_django() -> None:
