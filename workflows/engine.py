@@ -19,9 +19,8 @@ from core.prepared import Statement, Values
 from hazards.hooks import Advance
 from hazards.models import Hazard
 from hazards.states import NEW, State
-from workflows.flows import HazardFlow
+from workflows.flows import HazardFlow, step_of
 from workflows.models import HazardProcess, HazardTask
-from workflows.nodes import Step
 
 _PROCESS = HazardProcess._meta.db_table
 _TASK = HazardTask._meta.db_table
@@ -119,7 +118,7 @@ def advance(step: Advance) -> tuple[Statement, Values] | None:
     if is_new or step.before.cycle != step.after.cycle:
         return _BEGIN, _values(hazard, opened_at, ending, before=NEW)
     if step.before != step.after:
-        statement = _STEP if isinstance(HazardFlow.route.node_for(hazard.state), Step) else _END
+        statement = _STEP if step_of(hazard.state) else _END
         return statement, _values(hazard, opened_at, ending, before=step.before.state)
     return None
 
@@ -148,8 +147,8 @@ def _values(hazard: Hazard, at: datetime, ending: _Ending, *, before: str) -> Va
 
 
 def _actions_at(state: str) -> tuple[str, ...]:
-    node = HazardFlow.route.node_for(state)
-    return node.actions if isinstance(node, Step) else ()
+    node = step_of(state)
+    return node.actions if node else ()
 
 
 @cache
