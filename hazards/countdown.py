@@ -38,11 +38,12 @@ class Countdown:
 def count_down(due_at: datetime, at: datetime, calendar: WorkCalendar) -> Countdown:
     """`due_at` is the first late moment. Days left are working days, days late are calendar days."""
     return Countdown(
-        _tone(due_at, at), _words(due_at, at, calendar), _("最晚 %(moment)s") % {"moment": _moment(due_at, at)}
+        tone_of(due_at, at), _words(due_at, at, calendar), _("最晚 %(moment)s") % {"moment": _moment(due_at, at)}
     )
 
 
-def _tone(due_at: datetime, at: datetime) -> Tone:
+def tone_of(due_at: datetime, at: datetime) -> Tone:
+    """`due_at` is the first late moment: late, today, within seven days, or later."""
     if due_at <= at:
         return Tone.RED
     if due_at <= end_of(today(at)):

@@ -110,10 +110,10 @@ def list_held_posts(user: User, at: datetime) -> list[HeldPost]:
     """The posts that a user holds at a moment, by unit and kind. Administrators hold none."""
     if not user.is_active or user.admin_role:
         return []
-    return held_posts_of(_posts_of_user(user.pk, today(at)))
+    return make_held_posts(_posts_of_user(user.pk, today(at)))
 
 
-def held_posts_of(rows: Iterable[Sequence[Any]]) -> list[HeldPost]:
+def make_held_posts(rows: Iterable[Sequence[Any]]) -> list[HeldPost]:
     """From rows of the columns HELD_POST."""
     return [HeldPost(*_fields(row)) for row in rows]
 
@@ -139,10 +139,10 @@ def keys_of(user: User, held: Sequence[HeldPost]) -> list[int]:
 
 def list_open_posts(units: Collection[int], on: date) -> list[OpenPost]:
     """The held posts of these units that can owe work, with their holders. Teachers owe none."""
-    return open_posts_of(_holders_in_units(list(units), on))
+    return make_open_posts(_holders_in_units(list(units), on))
 
 
-def open_posts_of(rows: Iterable[Sequence[Any]]) -> list[OpenPost]:
+def make_open_posts(rows: Iterable[Sequence[Any]]) -> list[OpenPost]:
     """From one row of the columns OPEN_POST for each holder."""
     holders: dict[int, list[Holder]] = {}
     posts: dict[int, tuple[int, str, str, int, str, str]] = {}

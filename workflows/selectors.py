@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from hazards.actions import ACTIONS
-from hazards.limits import end_of
+from hazards.countdown import Tone, tone_of
 from hazards.states import State
 from organizations.models import User
 from organizations.posts import HeldPost, keys_of, list_held_posts, present_holdings
@@ -28,6 +28,12 @@ class Urgency(StrEnum):
     LATER = "later"
 
 
+_BY_TONE = {
+    Tone.RED: Urgency.OVERDUE,
+    Tone.ORANGE: Urgency.TODAY,
+    Tone.YELLOW: Urgency.WEEK,
+    Tone.BLUE: Urgency.LATER,
+}
 URGENCY_LABELS = {
     Urgency.OVERDUE: _("逾期"),
     Urgency.TODAY: _("今日"),
@@ -64,16 +70,8 @@ def list_to_dos(
 
 
 def urgency_of(due_at: datetime | None, at: datetime) -> Urgency:
-    """`due_at` is the first late moment; the week ends seven days from now."""
-    if due_at is None:
-        return Urgency.LATER
-    if due_at <= at:
-        return Urgency.OVERDUE
-    if due_at <= end_of(today(at)):
-        return Urgency.TODAY
-    if due_at <= end_of(today(at) + timedelta(days=7)):
-        return Urgency.WEEK
-    return Urgency.LATER
+    """The colour of the time that is left, as a group of to-dos."""
+    return _BY_TONE[tone_of(due_at, at)] if due_at else Urgency.LATER
 
 
 def awaited_label(task: HazardTask) -> str:

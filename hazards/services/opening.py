@@ -13,7 +13,7 @@ from hazards.models import Assignment, Hazard
 from hazards.numbers import by_number
 from organizations.kinds import PostKind
 from organizations.models import Unit, User
-from organizations.posts import HELD_POST, OPEN_POST, PRESENT, held_posts_of, open_posts_of
+from organizations.posts import HELD_POST, OPEN_POST, PRESENT, make_held_posts, make_open_posts
 
 _HAZARD = RowsOf(Hazard, without=["search"])
 _LEAD = RowsOf(Assignment)
@@ -65,11 +65,11 @@ def open_case(number: str, *, actor: User, at: datetime) -> Case | None:
     *own, reporter_unit_id, held, units, open_posts = row
     hazard = _make_hazard(own)
     is_at_work = actor.is_active and not actor.admin_role
-    case = Case(hazard=hazard, actor=actor, at=at, held=held_posts_of(held or []) if is_at_work else [])
+    case = Case(hazard=hazard, actor=actor, at=at, held=make_held_posts(held or []) if is_at_work else [])
     for unit in map(_UNIT.make, units):
         case.remember(unit)
     case.reporter_unit_id = reporter_unit_id
-    case.directory.remember([unit.pk for unit in case.units], open_posts_of(open_posts or []))
+    case.directory.remember([unit.pk for unit in case.units], make_open_posts(open_posts or []))
     hazard.unit = case.unit(hazard.unit_id)
     if case.lead:
         case.lead.unit = case.unit(case.lead.unit_id)

@@ -9,14 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.audit import record_audit
 from core.errors import Invalid, WrongState
-from core.models import AuditKind
 from organizations.kinds import AdminRole
 from organizations.models import User
 from organizations.policies import Authority
 from organizations.services.announce import revoke_credentials
 from organizations.services.holdings import lock_person
+from organizations.services.recording import record_account
 
 # Without characters that are mistaken for one another when read out or copied by hand.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
@@ -44,7 +43,7 @@ def reset_password(*, actor: User | None, user: User, at: datetime) -> str:
     _store(user, password, must_set=True, at=None)
     forget_failures(username=user.username)
     revoke_credentials(user.pk)
-    _record(actor, at, "password.reset", user)
+    record_account(actor, at, "password.reset", user)
     return password
 
 
@@ -58,7 +57,7 @@ def set_first_password(*, actor: User, new: str, at: datetime) -> User:
         raise Invalid.of(new=_("新密码不能与临时密码相同。"))
     _check_strength(user, new)
     _store(user, new, must_set=False, at=at)
-    _record(actor, at, "password.set", user)
+    record_account(actor, at, "password.set", user)
     return user
 
 
@@ -73,7 +72,7 @@ def change_own_password(*, actor: User, old: str, new: str, at: datetime) -> Use
     _check_strength(user, new)
     _store(user, new, must_set=False, at=at)
     revoke_credentials(user.pk)
-    _record(actor, at, "password.changed", user)
+    record_account(actor, at, "password.changed", user)
     return user
 
 
@@ -82,7 +81,7 @@ def unlock_account(*, actor: User | None, user: User, at: datetime) -> int:
     """Forget the failed logins of an account; returns at how many addresses it was counted."""
     Authority(actor, at).require_role(AdminRole.SECURITY)
     n_forgotten = int(forget_failures(username=user.username))
-    _record(actor, at, "account.unlocked", user)
+    record_account(actor, at, "account.unlocked", user)
     return n_forgotten
 
 
@@ -98,14 +97,3 @@ def _store(user: User, password: str, *, must_set: bool, at: datetime | None) ->
     user.must_set_password = must_set
     user.password_set_at = at
     user.save(update_fields=["password", "must_set_password", "password_set_at"])
-
-
-def _record(actor: User | None, at: datetime, action: str, user: User) -> None:
-    record_audit(
-        kind=AuditKind.ACCOUNT,
-        at=at,
-        actor=actor,
-        action=action,
-        subject=f"{user.name}（{user.username}）",
-        detail={"user": user.pk},
-    )

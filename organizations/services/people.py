@@ -7,10 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from core.audit import record_audit
 from core.clock import today
 from core.errors import Invalid, NotAllowed
-from core.models import AuditKind
 from organizations.kinds import AdminRole
 from organizations.models import Post, Unit, User
 from organizations.policies import Authority
@@ -18,6 +16,7 @@ from organizations.services.announce import announce_posts, revoke_credentials
 from organizations.services.checking import check_model
 from organizations.services.holdings import lock_person
 from organizations.services.passwords import temporary_password
+from organizations.services.recording import record_account
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def create_person(
     told = password or temporary_password()
     user.set_password(told)
     _save_new(user)
-    _record(actor, at, "person.created", user, unit=unit.pk if unit else None)
+    record_account(actor, at, "person.created", user, unit=unit.pk if unit else None)
     return NewPerson(user, told)
 
 
@@ -84,7 +83,7 @@ def set_person_active(*, actor: User | None, user: User, is_active: bool, at: da
         return user
     user.is_active = is_active
     user.save(update_fields=["is_active"])
-    _record(actor, at, "person.activated" if is_active else "person.deactivated", user)
+    record_account(actor, at, "person.activated" if is_active else "person.deactivated", user)
     if not is_active:
         revoke_credentials(user.pk)
     announce_posts(posts, at)
@@ -107,7 +106,7 @@ def set_admin_role(*, actor: User | None, user: User, role: str, at: datetime) -
         raise Invalid.of(role=_("%(name)s任过业务岗位，不能兼任管理员，请另建账号。") % {"name": user.name})
     former, user.admin_role = user.admin_role, role
     user.save(update_fields=["admin_role"])
-    _record(actor, at, "admin_role.changed", user, former=former, role=role)
+    record_account(actor, at, "admin_role.changed", user, former=former, role=role)
     return user
 
 
@@ -123,14 +122,3 @@ def _posts_held(user: User, at: datetime) -> list[Post]:
     """Posts held now or to be held."""
     unended = Q(holdings__until_on__isnull=True) | Q(holdings__until_on__gt=today(at))
     return list(Post.objects.filter(unended, holdings__user=user).select_related("unit").distinct())
-
-
-def _record(actor: User | None, at: datetime, action: str, user: User, **detail: object) -> None:
-    record_audit(
-        kind=AuditKind.ACCOUNT,
-        at=at,
-        actor=actor,
-        action=action,
-        subject=f"{user.name}（{user.username}）",
-        detail={"user": user.pk, **detail},
-    )
