@@ -40,7 +40,8 @@ PARENT_KINDS: dict[UnitKind, frozenset[UnitKind]] = {
     UnitKind.PROVINCE: frozenset(),
     UnitKind.PREFECTURE: frozenset({UnitKind.PROVINCE}),
     UnitKind.COUNTY: frozenset({UnitKind.PREFECTURE}),
-    UnitKind.GOV: REGIONS,
+    # A coordinating body may sit in the bureau, such as 校园安全专委会办公室.
+    UnitKind.GOV: REGIONS | {UnitKind.EDU},
     UnitKind.EDU: REGIONS,
     UnitKind.SEC: frozenset({UnitKind.EDU}),
     UnitKind.SUB: frozenset({UnitKind.EDU}),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.prepared import Prepared
@@ -29,16 +30,26 @@ class HeldPost:
     unit_parent_id: int | None
     unit_path: tuple[int, ...]
     unit_duty_domains: tuple[str, ...]
+    # Coordinating bodies in whose name the posts of the unit may issue.
+    unit_issuing_names: tuple[str, ...] = ()
+    # For whom the user stands in; None in his own post.
+    delegator_id: int | None = None
 
     @property
     def label(self) -> str:
-        return f"{self.unit_name}{self.title}"
+        own = f"{self.unit_name}{self.title}"
+        return own if self.delegator_id is None else _("%(post)s（代）") % {"post": own}
 
 
 @dataclass(frozen=True)
 class Holder:
     user_id: int
     user_name: str
+    delegator_id: int | None = None
+
+    def is_barred(self, barred: Collection[int]) -> bool:
+        """A delegate may not do what the one he stands in for may not."""
+        return self.user_id in barred or (self.delegator_id is not None and self.delegator_id in barred)
 
 
 @dataclass(frozen=True)
@@ -74,9 +85,12 @@ PRESENT = """
     AND person.is_active AND person.admin_role = '' AND unit.is_active
 """
 HELD_POST = """
-    post.id, post.kind, post.title, unit.id, unit.kind, unit.name, unit.parent_id, unit.path, unit.duty_domains
+    post.id, post.kind, post.title, unit.id, unit.kind, unit.name, unit.parent_id, unit.path, unit.duty_domains,
+    unit.issuing_names, holding.delegated_by_id
 """
-OPEN_POST = "post.id, post.kind, post.title, unit.id, unit.kind, unit.name, person.id, person.name"
+OPEN_POST = """
+    post.id, post.kind, post.title, unit.id, unit.kind, unit.name, person.id, person.name, holding.delegated_by_id
+"""
 
 
 @Prepared
@@ -88,6 +102,7 @@ def _posts_of_user(user_id: int, on: date) -> QuerySet[Holding, tuple[Any, ...]]
         .values_list(
             "post_id", "post__kind", "post__title", "post__unit_id", "post__unit__kind",
             "post__unit__name", "post__unit__parent_id", "post__unit__path", "post__unit__duty_domains",
+            "post__unit__issuing_names", "delegated_by_id",
         )
     )  # fmt: skip
 
@@ -101,7 +116,7 @@ def _holders_in_units(units: Sequence[int], on: date) -> QuerySet[Holding, tuple
         .order_by("post_id", "from_on", "id")
         .values_list(
             "post_id", "post__kind", "post__title", "post__unit_id", "post__unit__kind", "post__unit__name",
-            "user_id", "user__name",
+            "user_id", "user__name", "delegated_by_id",
         )
     )  # fmt: skip
 
@@ -119,9 +134,9 @@ def make_held_posts(rows: Iterable[Sequence[Any]]) -> list[HeldPost]:
 
 
 def _fields(row: Sequence[Any]) -> list[Any]:
-    """The two arrays come last, as lists."""
-    *plain, path, domains = row
-    return [*plain, tuple(path), tuple(domains)]
+    """The arrays come as lists."""
+    *plain, path, domains, issuing_names, delegator_id = row
+    return [*plain, tuple(path), tuple(domains), tuple(issuing_names), delegator_id]
 
 
 def keys_of(user: User, held: Sequence[HeldPost]) -> list[int]:
@@ -145,10 +160,10 @@ def list_open_posts(units: Collection[int], on: date) -> list[OpenPost]:
 def make_open_posts(rows: Iterable[Sequence[Any]]) -> list[OpenPost]:
     """From one row of the columns OPEN_POST for each holder."""
     holders: dict[int, list[Holder]] = {}
-    posts: dict[int, tuple[int, str, str, int, str, str]] = {}
-    for post_id, kind, title, unit_id, unit_kind, unit_name, user_id, user_name in rows:
-        posts[post_id] = (post_id, kind, title, unit_id, unit_kind, unit_name)
-        holders.setdefault(post_id, []).append(Holder(user_id, user_name))
+    posts: dict[int, tuple[Any, ...]] = {}
+    for *post, user_id, user_name, delegator_id in rows:
+        posts[post[0]] = tuple(post)
+        holders.setdefault(post[0], []).append(Holder(user_id, user_name, delegator_id))
     return [OpenPost(*post, holders=tuple(holders[post_id])) for post_id, post in posts.items()]
 
 
@@ -177,14 +192,14 @@ class Directory:
         """The posts that may act for a unit, the one that owes the work first; empty when nobody is left.
 
         Looks at the unit (last of `path`), then at each superior, and stops at the first where a post
-        of the kinds named for that kind of unit is held by someone not barred.
+        of the kinds named for that kind of unit is held by someone not barred, nor standing in for one who is.
         """
         found = self.posts_in(path)
         for unit_id in reversed(path):
             here: list[tuple[int, OpenPost]] = []
             for post in found:
                 order = kinds_by_unit.get(post.unit_kind, ())
-                holders = tuple(holder for holder in post.holders if holder.user_id not in barred)
+                holders = tuple(holder for holder in post.holders if not holder.is_barred(barred))
                 if post.unit_id == unit_id and post.kind in order and holders:
                     here.append((list(order).index(post.kind), replace(post, holders=holders)))
             if here:

@@ -86,6 +86,11 @@ class Holding(models.Model):
     appointed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("任命人")
     )
+    # The holder for whom this person stands in.
+    delegated_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="delegations", verbose_name=_("授权人")
+    )
+    reason = models.CharField(_("授权事由"), max_length=100, blank=True)
     created_at = models.DateTimeField(_("建立时间"))
 
     class Meta:
@@ -100,6 +105,12 @@ class Holding(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["post", "user"], condition=Q(until_on__isnull=True), name="holding_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(delegated_by__isnull=True) | Q(until_on__isnull=False), name="holding_delegation_ends"
+            ),
+            models.CheckConstraint(
+                condition=Q(delegated_by__isnull=True) | ~Q(delegated_by=F("user")), name="holding_not_of_oneself"
             ),
         ]
 

@@ -24,7 +24,11 @@ class Unit(models.Model):
     township = models.CharField(_("所属乡镇"), max_length=40, blank=True)
     phone = models.CharField(_("值班电话"), max_length=30, blank=True)
     duty_domains = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("主管领域"))
+    issuing_names = ArrayField(models.CharField(max_length=80), default=list, blank=True, verbose_name=_("发文名义"))
     is_active = models.BooleanField(_("启用"), default=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("并入单位")
+    )
     has_accounts = models.BooleanField(_("已开通账号"), default=True)
     created_at = models.DateTimeField(_("建立时间"))
 
