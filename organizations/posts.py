@@ -164,7 +164,7 @@ def make_open_posts(rows: Iterable[Sequence[Any]]) -> list[OpenPost]:
     for *post, user_id, user_name, delegator_id in rows:
         posts[post[0]] = tuple(post)
         holders.setdefault(post[0], []).append(Holder(user_id, user_name, delegator_id))
-    return [OpenPost(*post, tuple(holders[post_id])) for post_id, post in posts.items()]
+    return [OpenPost(*[*post, tuple(holders[post_id])]) for post_id, post in posts.items()]
 
 
 class Directory:
