@@ -34,6 +34,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("启用"), default=True)
     must_set_password = models.BooleanField(_("首次登录须设密码"), default=True)
     password_set_at = models.DateTimeField(_("密码设定时间"), null=True, blank=True)
+    # The first day on which the account no longer opens.
+    leaves_on = models.DateField(_("离任日"), null=True, blank=True)
     created_at = models.DateTimeField(_("建立时间"))
 
     objects: ClassVar[UserManager] = UserManager()
@@ -91,6 +93,10 @@ class Holding(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="delegations", verbose_name=_("授权人")
     )
     reason = models.CharField(_("授权事由"), max_length=100, blank=True)
+    # The holding of the same post that this one takes over from.
+    succeeds = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="successors", verbose_name=_("接替")
+    )
     created_at = models.DateTimeField(_("建立时间"))
 
     class Meta:
