@@ -36,6 +36,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     password_set_at = models.DateTimeField(_("密码设定时间"), null=True, blank=True)
     # The first day on which the account no longer opens.
     leaves_on = models.DateField(_("离任日"), null=True, blank=True)
+    # The first login at which he was asked for a second factor that he had not; his days of grace count from it.
+    second_factor_asked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(_("建立时间"))
 
     objects: ClassVar[UserManager] = UserManager()
