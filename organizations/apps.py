@@ -10,7 +10,8 @@ class OrganizationsConfig(AppConfig):
         from organizations import signals  # noqa: F401 (connects receivers)
         from organizations.daily import end_old_sessions, forget_old_commands
         from organizations.hooks import daily_jobs
+        from organizations.services.handover import close_accounts_of_leavers
 
-        for job in (end_old_sessions, forget_old_commands):
+        for job in (close_accounts_of_leavers, end_old_sessions, forget_old_commands):
             if job not in daily_jobs:
                 daily_jobs.append(job)

@@ -26,11 +26,21 @@ WORDS: Mapping[str, str | Promise] = {
     "admin_role.changed": gettext_lazy("变更管理员类别"),
     "holding.began": gettext_lazy("任命"),
     "holding.ended": gettext_lazy("结束任职"),
+    "delegation.given": gettext_lazy("授权代理"),
+    "delegation.ended": gettext_lazy("结束代理"),
+    "person.left": gettext_lazy("办理离任"),
+    "person.moved": gettext_lazy("调动单位"),
     "unit.created": gettext_lazy("新建单位"),
     "unit.renamed": gettext_lazy("单位更名"),
     "unit.activated": gettext_lazy("启用单位"),
     "unit.deactivated": gettext_lazy("停用单位"),
+    "unit.merged": gettext_lazy("单位合并"),
+    "unit.moved": gettext_lazy("单位改隶"),
+    "unit.names_changed": gettext_lazy("变更发文名义"),
+    "people.imported": gettext_lazy("批量导入机构人员"),
+    "people.passwords_told": gettext_lazy("下载初始密码表"),
     "mandate.given": gettext_lazy("委托中心校办理"),
+    "mandate.taken_back": gettext_lazy("收回委托中心校办理"),
 }
 
 

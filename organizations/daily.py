@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from core.clock import today
 from core.errors import DomainError
 from core.idempotency import purge_commands
 from organizations import hooks
-from organizations.models import DailyRun, Post
-from organizations.services.announce import announce_posts
+from organizations.hooks import HandOver
+from organizations.models import DailyRun, Holding, Post, User
+from organizations.services.announce import announce_posts, tell_handed_over
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def follow_dates(at: datetime) -> list[Failure]:
         began &= Q(holdings__from_on__gt=last)
         ended &= Q(holdings__until_on__gt=last)
     posts = Post.objects.filter(began | ended).select_related("unit").order_by("pk").distinct()
-    failures = [failure for post in posts for failure in _attempt(f"post {post.pk} {post}", _announce(post, at))]
+    failures = [failure for post in posts for failure in _attempt(f"post {post.pk} {post}", _follow(post, last, at))]
     if not failures:
         DailyRun.objects.get_or_create(on=on, defaults={"finished_at": at})
     return failures
@@ -63,12 +64,29 @@ def forget_old_commands(at: datetime) -> None:
     purge_commands(at - COMMAND_KEYS_KEPT)
 
 
-def _announce(post: Post, at: datetime) -> Callable[[], None]:
-    def announce() -> None:
+def _follow(post: Post, last: date | None, at: datetime) -> Callable[[], None]:
+    def follow() -> None:
         with transaction.atomic():
+            for holding in _ended(post, last, today(at)):
+                tell_handed_over(HandOver(holding.user, _follower(holding), post, at, None))
             announce_posts([post], at)
 
-    return announce
+    return follow
+
+
+def _ended(post: Post, last: date | None, on: date) -> QuerySet[Holding]:
+    ended = Holding.objects.filter(post=post, until_on__lte=on, until_on__gt=F("from_on"))
+    if last is not None:
+        ended = ended.filter(until_on__gt=last)
+    return ended.select_related("user", "delegated_by").order_by("until_on", "pk")
+
+
+def _follower(holding: Holding) -> User | None:
+    """Who stood in gives back; who handed over did so to his successor."""
+    if holding.delegated_by is not None:
+        return holding.delegated_by
+    successor = holding.successors.select_related("user").first()
+    return successor.user if successor else None
 
 
 def _run_jobs(at: datetime) -> list[Failure]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import NotAllowed, NotFound
-from organizations.kinds import HEAD_POSTS, UNIT_POSTS, AdminRole, PostKind, UnitKind
+from organizations.kinds import HEAD_POSTS, PERSONAL_POSTS, UNIT_POSTS, AdminRole, PostKind, UnitKind
 from organizations.models import Holding, Post, Unit, User
 from organizations.posts import Directory, HeldPost, OpenPost, list_held_posts
 
@@ -42,6 +42,12 @@ KEEPERS = frozenset(kind for table in (STAFF_KEEPERS, HEAD_KEEPERS) for kinds in
 ADMINISTRATOR_FILLS = frozenset({PostKind.LEADER, PostKind.CHIEF, PostKind.COORDINATOR, PostKind.COUNTY_SUPERVISOR})
 # Posts that the system administrator fills while they are vacant, so that a unit can begin.
 FIRST_HEADS = HEAD_POSTS | {PostKind.OFFICE_DIRECTOR}
+
+
+def may_delegate(user: User, holding: Holding) -> bool:
+    """His own post, none that he stands in for himself, and none that is trusted to him in person."""
+    is_own = holding.user_id == user.pk and holding.delegated_by_id is None
+    return is_own and not user.admin_role and holding.post.kind not in PERSONAL_POSTS
 
 
 class Authority:

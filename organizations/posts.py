@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.clock import today
@@ -72,6 +72,11 @@ class OpenPost:
 def held_on(on: date) -> Q:
     """Holdings in force on a local day."""
     return Q(from_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gt=on))
+
+
+def unended(on: date) -> Q:
+    """Holdings in force on a local day or to come; not those taken back before they began."""
+    return Q(until_on__isnull=True) | (Q(until_on__gt=on) & Q(until_on__gt=F("from_on")))
 
 
 def present_holdings(on: date) -> QuerySet[Holding]:

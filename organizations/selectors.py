@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from axes.helpers import get_cool_off, get_failure_limit
 from axes.models import AccessAttempt
 from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from core.clock import today
 from core.models import AuditEntry
-from organizations.kinds import HEAD_POSTS, UNIT_POSTS, PostKind, UnitKind
+from organizations.kinds import HEAD_POSTS, PARTS_OF_BUREAU, UNIT_POSTS, PostKind, UnitKind
 from organizations.models import Holding, Post, Unit, User
 from organizations.policies import Authority
-from organizations.posts import present_holdings
+from organizations.posts import present_holdings, unended
 
 # More rows than this on one page are searched, not scrolled.
 MOST_ROWS = 200
@@ -99,10 +100,6 @@ def _rows(authority: Authority, units: Iterable[Unit], *, top: int) -> list[Unit
     return [UnitRow(unit, max(len(unit.path) - top, 0) if top else 0, vacant.get(unit.pk, "")) for unit in found]
 
 
-def unended(on: date) -> Q:
-    return Q(until_on__isnull=True) | Q(until_on__gt=on)
-
-
 def _post_rows(authority: Authority, unit: Unit) -> list[PostRow]:
     order = list(UNIT_POSTS.get(UnitKind(unit.kind), ()))
     holdings = Holding.objects.filter(unended(authority.directory.on)).select_related("user").order_by("from_on", "id")
@@ -172,3 +169,19 @@ def list_audit(chosen: AuditFilter, before: tuple[datetime, int] | None) -> list
     if before:
         entries = entries.filter(Q(at__lt=before[0]) | Q(at=before[0], id__lt=before[1]))
     return list(entries[: PAGE_ROWS + 1])
+
+
+# Their work may be done by any part of the bureau meanwhile.
+LEADERS = frozenset({PostKind.LEADER, PostKind.CHIEF})
+
+
+def candidates(holding: Holding, at: datetime) -> QuerySet[User]:
+    """Who may stand in for a holder: those of the unit and of units above it; for a leader those of the whole bureau."""
+    unit = holding.post.unit
+    near = Q(pk__in=unit.path)
+    if holding.post.kind in LEADERS:
+        near |= Q(parent=unit, kind__in=PARTS_OF_BUREAU)
+    units = Unit.objects.filter(near, is_active=True).values("pk")
+    holders = present_holdings(today(at)).filter(post__unit__in=units, delegated_by=None).values("user")
+    people = User.objects.filter(Q(unit__in=units) | Q(pk__in=holders), is_active=True, admin_role="")
+    return people.exclude(pk=holding.user_id)

@@ -1,5 +1,7 @@
 """Every change of units, people, posts and accounts; each writes an audit entry in its transaction."""
 
+from organizations.services.delegations import delegate_post, end_delegation
+from organizations.services.handover import hand_over, list_open_work, release_person
 from organizations.services.holdings import appoint, end_holding
 from organizations.services.passwords import change_own_password, reset_password, set_first_password, unlock_account
 from organizations.services.people import NewPerson, create_person, set_admin_role, set_person_active
@@ -11,7 +13,12 @@ __all__ = [
     "change_own_password",
     "create_person",
     "create_unit",
+    "delegate_post",
+    "end_delegation",
     "end_holding",
+    "hand_over",
+    "list_open_work",
+    "release_person",
     "rename_unit",
     "reset_password",
     "set_admin_role",

@@ -23,3 +23,9 @@ def revoke_credentials(user_id: int) -> None:
     """Sessions end by themselves with a new password or a closed account; tokens are an upper layer's."""
     for hook in hooks.credentials_revoked:
         hook(user_id)
+
+
+def tell_handed_over(change: hooks.HandOver) -> None:
+    with busy_on_lock_timeout():
+        for hook in hooks.work_handed_over:
+            hook(change)

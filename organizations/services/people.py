@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from core.clock import today
 from core.errors import Invalid, NotAllowed
 from organizations.kinds import AdminRole
-from organizations.models import Post, Unit, User
+from organizations.models import Holding, Post, Unit, User
 from organizations.policies import Authority
+from organizations.posts import unended
 from organizations.services.announce import announce_posts, revoke_credentials
 from organizations.services.checking import check_model
-from organizations.services.holdings import lock_person
+from organizations.services.holdings import cut_delegations, lock_person
 from organizations.services.passwords import temporary_password
 from organizations.services.recording import record_account
 
@@ -76,18 +77,25 @@ def set_person_active(*, actor: User | None, user: User, is_active: bool, at: da
     authority = Authority(actor, at)
     authority.require_other(user)
     user = lock_person(user.pk)
-    posts = list(_posts_held(user, at))
+    posts = posts_held(user, at)
     if not authority.may_switch(user, posts):
         raise NotAllowed(_("%(name)s的账号由任命他的岗位管理。") % {"name": user.name})
     if user.is_active == is_active:
         return user
     user.is_active = is_active
-    user.save(update_fields=["is_active"])
+    user.leaves_on = None
+    user.save(update_fields=["is_active", "leaves_on"])
     record_account(actor, at, "person.activated" if is_active else "person.deactivated", user)
     if not is_active:
-        revoke_credentials(user.pk)
+        posts += close_account(actor, user, at)
     announce_posts(posts, at)
     return user
+
+
+def close_account(actor: User | None, user: User, at: datetime) -> list[Post]:
+    """End the sessions of an inactive account, and what it delegated or stood in for; gives the posts it leaves so."""
+    revoke_credentials(user.pk)
+    return cut_delegations(actor, Q(user=user) | Q(delegated_by=user), today(at), at)
 
 
 @transaction.atomic
@@ -118,7 +126,7 @@ def _save_new(user: User) -> None:
         raise Invalid.of(username=_("已存在一位使用该名字的用户。")) from exc
 
 
-def _posts_held(user: User, at: datetime) -> list[Post]:
+def posts_held(user: User, at: datetime) -> list[Post]:
     """Posts held now or to be held."""
-    unended = Q(holdings__until_on__isnull=True) | Q(holdings__until_on__gt=today(at))
-    return list(Post.objects.filter(unended, holdings__user=user).select_related("unit").distinct())
+    holdings = Holding.objects.filter(unended(today(at)), user=user)
+    return list(Post.objects.filter(pk__in=holdings.values("post")).select_related("unit"))
