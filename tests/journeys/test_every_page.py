@@ -28,13 +28,13 @@ STATES = ("reported", "returned", "rejected", "filed", "assigned", "rectifying",
 # Answers without a page of ours: for machines, files, or by POST only.
 NO_PAGE = {
     "healthz", "readyz", "logout", "similar_hazards", "hazard_act", "uploads", "upload_file", "evidence_file",
-    "switch_person", "add_person", "appoint", "rename_unit", "switch_unit", "unlock_account", "change_role",
+    "flow_bpmn", "hazard_bpmn", "switch_person", "add_person", "appoint", "rename_unit", "switch_unit", "unlock_account", "change_role",
     "reset_account",
 }  # fmt: skip
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
     "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
-    "account", "audit", "login", "set_password",
+    "account", "audit", "login", "set_password", "process_list", "hazard_flow",
 }  # fmt: skip
 
 
@@ -84,13 +84,15 @@ def test_pages_of_the_school(d, arrive, looker, numbers):
     looker.see(arrive("safety"), "/", *files)
     holding = Holding.objects.get(user=d.safety)
     people = ("/people/", f"/units/{d.units['school'].pk}/people/", f"/holdings/{holding.pk}/end/")
-    looker.see(arrive("principal"), "/", *people, files[-1])
+    looker.see(arrive("principal"), "/", "/process/", *people, files[-1], f"{files[-1]}flow/")
 
 
 def test_pages_of_the_bureau(d, arrive, looker, numbers):
     files = [f"/hazards/{number}/" for number in numbers.values()]
     people = ("/people/", "/people/?q=第一", f"/units/{d.units['school'].pk}/people/")
     looker.see(arrive("office"), *OWN, *files, *people, "/hazards/?state=filed&level=general&overdue=1")
+    flows = ("/process/", "/process/?step=rectifying&overdue=1", *(f"{file}flow/" for file in files))
+    looker.see(arrive("leader"), *flows)
     looker.see(arrive("fire"), "/", "/report/", "/hazards/")
 
 

@@ -196,6 +196,20 @@ HAZARD_ROWS: dict[str, Row] = {
     **{f"{ACT_PAGE}:{action}": _act_page(action) for action in (*SENT, UNKNOWN_ACTION)},
 }  # fmt: skip
 
+# --- where things stand -------------------------------------------------------------------------------------------
+
+# Who directs others; whoever only works himself has his desk.
+MANAGERS = CENTRAL | roles(
+    "principal sibling_principal far_principal section other_section office director leader coordinator"
+)
+
+FLOW_ROWS: dict[str, Row] = {
+    "process_list": page(for_(MANAGERS)),
+    "flow_bpmn": page(for_(MANAGERS), subjects=("hazard",), args=lambda world, subject: {"name": subject}),
+    "hazard_flow": page(**READ_FILE),
+    "hazard_bpmn": page(**READ_FILE),
+}
+
 # --- the API ------------------------------------------------------------------------------------------------------
 
 # What begins on a hazard that is there.

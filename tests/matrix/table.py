@@ -1,7 +1,7 @@
 """The expectation of every address: one row each, named as the address is."""
 
-from tests.matrix.hazard_rows import API_ROWS, HAZARD_ROWS
+from tests.matrix.hazard_rows import API_ROWS, FLOW_ROWS, HAZARD_ROWS
 from tests.matrix.people_rows import LOGIN_ROWS, PEOPLE_ROWS
 from tests.matrix.rows import Row
 
-ROWS: dict[str, Row] = {**LOGIN_ROWS, **HAZARD_ROWS, **API_ROWS, **PEOPLE_ROWS}
+ROWS: dict[str, Row] = {**LOGIN_ROWS, **HAZARD_ROWS, **FLOW_ROWS, **API_ROWS, **PEOPLE_ROWS}
