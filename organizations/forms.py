@@ -16,6 +16,8 @@ from core.errors import Invalid
 from core.models import AuditKind
 from organizations.kinds import PARENT_KINDS, AdminRole, UnitKind
 from organizations.models import Post, Unit, User
+from organizations.password_rules import describe_rules
+from organizations.security_policy import current_policy
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -51,11 +53,18 @@ class PageForm(forms.Form):
             self.add_error(None, error.message)
         for field, messages in error.fields.items():
             for message in messages:
-                self.add_error(field if field in self.fields else None, message)
+                self.add_error(field if self.takes(field) else None, message)
+
+    def takes(self, field: str) -> bool:
+        """Whether an error of this name has a place at a field."""
+        return field in self.fields
 
 
 def dress(fields: Iterable[forms.Field]) -> None:
     for field in fields:
+        # Ticked, not typed: these look as the page's own markup says.
+        if isinstance(field.widget, (forms.CheckboxInput, forms.RadioSelect)):
+            continue
         is_select = isinstance(field.widget, forms.Select)
         field.widget.attrs.setdefault("class", "form-select" if is_select else "form-control")
 
@@ -91,8 +100,12 @@ class LoginForm(AuthenticationForm):
 
 
 class NewPasswordForm(PageForm):
-    new = password_field(_("新密码"), help_text=_("至少 10 位，不要只用数字，不要用姓名、用户名或常见密码。"))
+    new = password_field(_("新密码"))
     again = password_field(_("再输一遍新密码"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new"].help_text = describe_rules(current_policy().password_profile)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -73,6 +73,10 @@ class Authority:
         return self.actor is not None and self.has_role(AdminRole.SYSTEM)
 
     @property
+    def has_role_of_administrator(self) -> bool:
+        return self.actor is not None and bool(self.actor.admin_role)
+
+    @property
     def keeps_anybody(self) -> bool:
         return self.has_role(AdminRole.SYSTEM) or any(post.kind in KEEPERS for post in self.held)
 

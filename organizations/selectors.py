@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from core.clock import today
 from core.models import AuditEntry
 from organizations.kinds import HEAD_POSTS, PARTS_OF_BUREAU, UNIT_POSTS, PostKind, UnitKind
-from organizations.models import Holding, Post, Unit, User
-from organizations.policies import Authority
+from organizations.models import HandOverSheet, Holding, Post, Unit, User
+from organizations.policies import Authority, may_delegate
 from organizations.posts import present_holdings, unended
 
 # More rows than this on one page are searched, not scrolled.
@@ -102,7 +102,8 @@ def _rows(authority: Authority, units: Iterable[Unit], *, top: int) -> list[Unit
 
 def _post_rows(authority: Authority, unit: Unit) -> list[PostRow]:
     order = list(UNIT_POSTS.get(UnitKind(unit.kind), ()))
-    holdings = Holding.objects.filter(unended(authority.directory.on)).select_related("user").order_by("from_on", "id")
+    holdings = Holding.objects.filter(unended(authority.directory.on)).select_related("user", "delegated_by")
+    holdings = holdings.order_by("from_on", "id")
     posts = list(unit.posts.prefetch_related(Prefetch("holdings", holdings, to_attr="unended")))
     for post in posts:
         post.unit = unit
@@ -185,3 +186,42 @@ def candidates(holding: Holding, at: datetime) -> QuerySet[User]:
     holders = present_holdings(today(at)).filter(post__unit__in=units, delegated_by=None).values("user")
     people = User.objects.filter(Q(unit__in=units) | Q(pk__in=holders), is_active=True, admin_role="")
     return people.exclude(pk=holding.user_id)
+
+
+@dataclass(frozen=True)
+class OwnPost:
+    holding: Holding
+    may_delegate: bool
+    # Who stands in now or soon.
+    given: list[Holding]
+
+
+def list_own_posts(user: User, at: datetime) -> list[OwnPost]:
+    """The posts of a person in his own name, by unit and kind."""
+    on = today(at)
+    holdings = Holding.objects.filter(unended(on), user=user, delegated_by=None, post__unit__is_active=True)
+    given = Holding.objects.filter(unended(on), delegated_by=user).select_related("user").order_by("from_on")
+    by_post: dict[int, list[Holding]] = {}
+    for one in given:
+        by_post.setdefault(one.post_id, []).append(one)
+    return [
+        OwnPost(one, may_delegate(user, one), by_post.get(one.post_id, []))
+        for one in holdings.select_related("post__unit").order_by("post__unit_id", "post__kind")
+    ]
+
+
+def list_standing_in(user: User, at: datetime) -> list[Holding]:
+    """What he does for others, now or soon."""
+    holdings = Holding.objects.filter(unended(today(at)), user=user, delegated_by__isnull=False)
+    return list(holdings.select_related("post__unit", "delegated_by").order_by("from_on"))
+
+
+def list_sheets(user: User) -> list[HandOverSheet]:
+    """Those by which he gave or took something, newest first."""
+    mine = Q(person=user) | Q(posts__contains=[{"taker_id": user.pk}])
+    return list(HandOverSheet.objects.filter(mine).select_related("person").order_by("-made_at")[:PAGE_ROWS])
+
+
+def list_sheets_of_unit(unit: Unit) -> list[HandOverSheet]:
+    """The latest hand-overs of its people."""
+    return list(HandOverSheet.objects.filter(person__unit=unit).select_related("person").order_by("-made_at")[:10])

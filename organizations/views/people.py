@@ -17,7 +17,7 @@ from core.params import read_words
 from organizations.forms import AppointForm, EndHoldingForm, PersonForm, RenameForm
 from organizations.models import Holding, User
 from organizations.policies import Authority
-from organizations.selectors import MOST_ROWS, UnitPage, list_units, read_unit_page
+from organizations.selectors import MOST_ROWS, UnitPage, list_sheets_of_unit, list_units, read_unit_page
 from organizations.services import appoint, create_person, end_holding, set_person_active
 from organizations.views.signed_in import REFUSED, actor_of, signed_in
 
@@ -65,7 +65,7 @@ def appoint_person(request: HttpRequest, unit_id: int) -> HttpResponse:
     form = AppointForm(request.POST, posts=[row.post for row in page.posts], people=page.users)
 
     def act(cleaned: dict[str, Any]) -> Holding:
-        user = cleaned["user"] or _person_named(authority, cleaned["username"])
+        user = cleaned["user"] or person_named(authority, cleaned["username"])
         return appoint(actor=actor, post=cleaned["post"], user=user, from_on=cleaned["from_on"], at=at)
 
     holding = form.attempt(act)
@@ -81,7 +81,7 @@ def appoint_person(request: HttpRequest, unit_id: int) -> HttpResponse:
 def end_post(request: HttpRequest, holding_id: int) -> HttpResponse:
     """A page of its own, since it says what will happen to whom."""
     actor, at = actor_of(request), now()
-    holding = _access_holding(Authority(actor, at), holding_id)
+    holding = access_holding(Authority(actor, at), holding_id)
     form = EndHoldingForm(request.POST or None, initial={"until_on": today(at)})
     if request.method == "POST":
         ended = form.attempt(lambda cleaned: end_holding(actor=actor, holding=holding, at=at, **cleaned))
@@ -127,6 +127,7 @@ def show_unit(
         "appoint_form": appointment or _empty_appointment(page, at),
         "rename_form": rename or RenameForm(initial={"name": page.unit.name}),
         "may_make_units": authority.is_system_administrator,
+        "sheets": [] if authority.has_role_of_administrator else list_sheets_of_unit(page.unit),
         "today": today(at),
     }
     refused = person or appointment or rename
@@ -137,18 +138,18 @@ def _empty_appointment(page: UnitPage, at: datetime) -> AppointForm:
     return AppointForm(posts=page.posts_to_fill, people=page.users, initial={"from_on": today(at)})
 
 
-def _person_named(authority: Authority, username: str) -> User:
+def person_named(authority: Authority, username: str) -> User:
     user = authority.people().filter(username=username.strip()).first()
     if user is None:
         raise Invalid.of(username=_("您的管理范围内没有这个用户名。"))
     return user
 
 
-def _access_holding(authority: Authority, holding_id: int) -> Holding:
+def access_holding(authority: Authority, holding_id: int) -> Holding:
     """Raises NotFound out of scope, NotAllowed where another post fills this one."""
     authority.require_keeper()
     holdings = Holding.objects.filter(post__unit__in=authority.units().values("pk"))
-    holding = holdings.select_related("post__unit", "user").filter(pk=holding_id).first()
+    holding = holdings.select_related("post__unit", "user", "delegated_by").filter(pk=holding_id).first()
     if holding is None:
         raise NotFound
     authority.require_fill(holding.post.unit, holding.post.kind)
