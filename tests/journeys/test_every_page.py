@@ -34,7 +34,7 @@ NO_PAGE = {
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
     "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
-    "account", "audit", "login", "set_password", "process_list", "hazard_flow",
+    "account", "audit", "login", "set_password", "process_list", "hazard_flow", "visits",
 }  # fmt: skip
 
 
@@ -91,7 +91,13 @@ def test_pages_of_the_bureau(d, arrive, looker, numbers):
     files = [f"/hazards/{number}/" for number in numbers.values()]
     people = ("/people/", "/people/?q=第一", f"/units/{d.units['school'].pk}/people/")
     looker.see(arrive("office"), *OWN, *files, *people, "/hazards/?state=filed&level=general&overdue=1")
-    flows = ("/process/", "/process/?step=rectifying&overdue=1", *(f"{file}flow/" for file in files))
+    flows = (
+        "/visits/",
+        "/visits/?all=1",
+        "/process/",
+        "/process/?step=rectifying&overdue=1",
+        *(f"{file}flow/" for file in files),
+    )
     looker.see(arrive("leader"), *flows)
     looker.see(arrive("fire"), "/", "/report/", "/hazards/")
 

@@ -55,6 +55,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         "at": at,
         "groups": groups,
         "n_to_dos": sum(len(group.to_dos) for group in groups),
+        "n_visits": sum(task.hazard.state == State.SUBMITTED for group in groups for task, _what in group.to_dos),
         "counters": _counters(user, at, held),
         "reports": _own_reports(user, at, held),
         "can_fix": any(post.unit_kind in CAMPUSES for post in held),
