@@ -118,7 +118,7 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
         "hazard": hazard,
         "lead": case.lead,
         "number": hazard.number,
-        "steps": _steps(State(hazard.state)),
+        "steps": list_steps(State(hazard.state)),
         "main_forms": [form for form in forms if not form.action.is_rare],
         "rare_forms": [form for form in forms if form.action.is_rare],
         "refused": refused,
@@ -162,7 +162,7 @@ def _entry(event: HazardEvent, at: datetime) -> Entry:
     return Entry(event, str(ACTIONS[event.action].label), describe_event(event, at))
 
 
-def _steps(state: State) -> list[Step]:
+def list_steps(state: State) -> list[Step]:
     """The four stages the public knows; none for what was never taken on."""
     stage = STAGE_OF[state]
     if stage is Stage.OTHER:

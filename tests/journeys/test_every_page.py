@@ -34,7 +34,7 @@ NO_PAGE = {
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
     "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
-    "account", "audit", "login", "set_password", "process_list", "hazard_flow", "visits",
+    "account", "audit", "login", "set_password", "process_list", "hazard_flow", "visits", "my_reports",
 }  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def test_pages_of_the_school(d, arrive, looker, numbers):
     files = [f"/hazards/{number}/" for number in numbers.values()]
     receipt = f"/hazards/{numbers['reported']}/receipt/"
     stop = ("/report/stop/?domain=08", "/report/confidential/?domain=08")
-    looker.see(arrive("teacher"), *OWN, *stop, receipt, files[0], files[1])
+    looker.see(arrive("teacher"), "/my-reports/", *OWN, *stop, receipt, files[0], files[1])
     looker.see(arrive("safety"), "/", *files)
     holding = Holding.objects.get(user=d.safety)
     people = ("/people/", f"/units/{d.units['school'].pk}/people/", f"/holdings/{holding.pk}/end/")

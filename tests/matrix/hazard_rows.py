@@ -206,6 +206,7 @@ MANAGERS = CENTRAL | roles(
 FLOW_ROWS: dict[str, Row] = {
     "process_list": page(for_(MANAGERS)),
     "flow_bpmn": page(for_(MANAGERS), subjects=("hazard",), args=lambda world, subject: {"name": subject}),
+    "my_reports": page(always(200)),
     "visits": page(always(200), query="?all=1"),
     "hazard_flow": page(**READ_FILE),
     "hazard_bpmn": page(**READ_FILE),
