@@ -25,6 +25,34 @@ class PasswordFirst(DomainError):
     status = 403
 
 
+class PasswordExpired(DomainError):
+    """密码已到期，请先在网页登录并更换密码，再使用接口。"""
+
+    code = "password_expired"
+    status = 403
+
+
+class SecondFactorFirst(DomainError):
+    """您的岗位必须使用登录验证，请先在网页登录并启用，再使用接口。"""
+
+    code = "second_factor_first"
+    status = 403
+
+
+class CodeNeeded(DomainError):
+    """这个账号启用了登录验证，请在 code 中填写验证器上的 6 位数字，或一个备用码。"""
+
+    code = "code_needed"
+    status = 401
+
+
+class WrongCode(DomainError):
+    """验证码不对，请核对后重试。"""
+
+    code = "wrong_code"
+    status = 401
+
+
 class CsrfFailed(exceptions.PermissionDenied):
     default_code = "csrf"
 

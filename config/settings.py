@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "organizations.middleware.PrivatePages",
     "organizations.middleware.SessionLimits",
-    "organizations.middleware.PasswordFirst",
+    "organizations.middleware.EntranceSteps",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -116,12 +116,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+# What a password must be stands in rows: the profile in force, chosen by the security administrator.
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "organizations.password_rules.ProfileValidator"}]
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 # None of Viewflow's viewsets is mounted, so its middleware has nothing to do.
 VIEWFLOW = {"AUTOREGISTER": False}
@@ -146,6 +142,9 @@ SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE_LIMIT.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+
+# Holds the token of a remembered browser; goes out to the login pages only.
+DEVICE_COOKIE_NAME = "bihuan_device"
 
 HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = HTTPS

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.clock import now
+from organizations.entrance import needs_code
 from organizations.kinds import AdminRole
 from organizations.models import User
 from organizations.policies import KEEPERS
@@ -45,8 +46,11 @@ class Site:
 
     @property
     def user(self) -> User | None:
-        """None for a visitor, and where a request broke before its account was known."""
+        """None for a visitor, for one whose code is still to come, and where a request broke before that was known."""
         user = getattr(self._request, "user", None)
+        session = getattr(self._request, "session", None)
+        if session is not None and needs_code(session):
+            return None
         return user if isinstance(user, User) or (user is not None and user.is_authenticated) else None
 
     @cached_property
@@ -79,6 +83,8 @@ class Site:
             items.append(self._item(_("机构人员"), "people", "unit_people", "end_holding", "new_unit"))
         if role in (AdminRole.SYSTEM, AdminRole.SECURITY):
             items.append(self._item(_("账号"), "accounts", "account", "new_account", "reset_account"))
+        if role == AdminRole.SECURITY:
+            items.append(self._item(_("登录规则"), "security_settings"))
         if role == AdminRole.AUDIT:
             items.append(self._item(_("审计"), "audit"))
         return items

@@ -1,9 +1,11 @@
-"""Sessions that end in time, and a first password before anything else."""
+"""Sessions that end in time, and the steps of a login before anything else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -12,11 +14,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from core.audit import client_address
 from core.clock import now
 from core.middleware import API_PREFIX
+from organizations.entrance import (
+    begin_entrance,
+    has_begun,
+    keep_goal,
+    needs_app,
+    needs_code,
+    needs_fresh_password,
+)
 from organizations.sessions import Ending, mark_seen, why_ended
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -67,21 +81,61 @@ class SessionLimits:
         return _to_login(request, ending)
 
 
-class PasswordFirst:
-    """Whoever came in with a temporary password sets his own before he sees anything."""
+@dataclass(frozen=True)
+class Step:
+    """One thing that comes before everything else, and the only page that opens until it is done."""
+
+    is_due: Callable[[HttpRequest], bool]
+    page: str
+    code: str
+    message: str | StrPromise
+
+
+# In this order: nobody sets a password or an app before he showed the code of the one he has.
+STEPS = (
+    Step(
+        lambda request: needs_code(request.session), "verify_code", "code_first", _lazy("请先在网页输入登录验证码。")
+    ),
+    Step(
+        lambda request: bool(request.user.is_authenticated and request.user.must_set_password),
+        "set_password", "password_first", _lazy("请先在网页登录并设定自己的密码。"),
+    ),
+    Step(
+        lambda request: needs_fresh_password(request.session),
+        "change_password", "password_expired", _lazy("密码已到期，请先在网页更换密码。"),
+    ),
+    Step(
+        lambda request: needs_app(request.session),
+        "second_factor", "second_factor_first", _lazy("请先在网页启用登录验证。"),
+    ),
+)  # fmt: skip
+
+
+class EntranceSteps:
+    """Whoever logged in does first what is due: his code, a password of his own, a fresh one, his app."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if is_open(request) or not request.user.is_authenticated or not request.user.must_set_password:
+        if is_open(request) or not request.user.is_authenticated:
             return self.get_response(request)
-        target = reverse("set_password")
-        if request.path in (target, reverse("logout")):
+        if not has_begun(request.session):
+            # A session that began before this site knew of steps.
+            begin_entrance(request, request.user, now(), address=client_address(request))
+        step = next((step for step in STEPS if step.is_due(request)), None)
+        if step is None or request.path in (reverse(step.page), reverse("logout")):
             return self.get_response(request)
         if wants_json(request):
-            return _refuse(403, "password_first", _("请先在网页登录并设定自己的密码。"))
-        return _redirect(request, target)
+            return _refuse(403, step.code, str(step.message))
+        if request.method == "GET" and _is_page(request):
+            keep_goal(request.session, request.get_full_path())
+        return _redirect(request, reverse(step.page))
+
+
+def _is_page(request: HttpRequest) -> bool:
+    """Not a picture, nor a part of a page."""
+    return "text/html" in request.headers.get("Accept", "text/html") and not request.headers.get("HX-Request")
 
 
 def _to_login(request: HttpRequest, ending: Ending) -> HttpResponse:

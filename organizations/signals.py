@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core.audit import client_address, record_audit
 from core.clock import now
 from core.models import AuditKind
+from organizations.entrance import begin_entrance
 from organizations.models import User
 from organizations.sessions import start_session
 
@@ -26,6 +27,7 @@ class Where(TypedDict):
 def _logged_in(request: HttpRequest, user: User, **kwargs: object) -> None:
     at = now()
     start_session(request.session, at)
+    begin_entrance(request, user, at, address=client_address(request))
     record_audit(kind=AuditKind.LOGIN, at=at, actor=user, action="account.logged_in", **_where(request))
 
 

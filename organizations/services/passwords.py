@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from core.errors import Invalid, WrongState
 from organizations.kinds import AdminRole
 from organizations.models import User
+from organizations.password_rules import remember_password
 from organizations.policies import Authority
+from organizations.second_factor.tries import forget_all_failures
+from organizations.security_policy import current_policy
 from organizations.services.announce import revoke_credentials
 from organizations.services.holdings import lock_person
 from organizations.services.recording import record_account
@@ -34,7 +37,7 @@ def _group() -> str:
 
 @transaction.atomic
 def reset_password(*, actor: User | None, user: User, at: datetime) -> str:
-    """Give a temporary password, told once. Ends the person's sessions and tokens and opens a locked login."""
+    """Give a temporary password, told once. Ends sessions, tokens and remembered browsers; opens a locked login."""
     authority = Authority(actor, at)
     authority.require_role(AdminRole.SECURITY)
     authority.require_other(user)
@@ -42,6 +45,7 @@ def reset_password(*, actor: User | None, user: User, at: datetime) -> str:
     password = temporary_password()
     _store(user, password, must_set=True, at=None)
     forget_failures(username=user.username)
+    forget_all_failures(user.pk)
     revoke_credentials(user.pk)
     record_account(actor, at, "password.reset", user)
     return password
@@ -63,7 +67,7 @@ def set_first_password(*, actor: User, new: str, at: datetime) -> User:
 
 @transaction.atomic
 def change_own_password(*, actor: User, old: str, new: str, at: datetime) -> User:
-    """Ends the person's other sessions and tokens; the caller renews its own session's hash."""
+    """Ends other sessions, tokens and remembered browsers; the caller renews its own session's hash."""
     user = lock_person(actor.pk)
     if not user.check_password(old):
         raise Invalid.of(old=_("原密码不对。"))
@@ -71,6 +75,7 @@ def change_own_password(*, actor: User, old: str, new: str, at: datetime) -> Use
         raise Invalid.of(new=_("新密码不能与原密码相同。"))
     _check_strength(user, new)
     _store(user, new, must_set=False, at=at)
+    forget_all_failures(user.pk)
     revoke_credentials(user.pk)
     record_account(actor, at, "password.changed", user)
     return user
@@ -78,8 +83,9 @@ def change_own_password(*, actor: User, old: str, new: str, at: datetime) -> Use
 
 @transaction.atomic
 def unlock_account(*, actor: User | None, user: User, at: datetime) -> int:
-    """Forget the failed logins of an account; returns at how many addresses it was counted."""
+    """Forget the failed logins and wrong codes of an account; returns at how many addresses logins had failed."""
     Authority(actor, at).require_role(AdminRole.SECURITY)
+    forget_all_failures(user.pk)
     n_forgotten = int(forget_failures(username=user.username))
     record_account(actor, at, "account.unlocked", user)
     return n_forgotten
@@ -93,6 +99,7 @@ def _check_strength(user: User, password: str) -> None:
 
 
 def _store(user: User, password: str, *, must_set: bool, at: datetime | None) -> None:
+    remember_password(user, current_policy().password_profile.n_remembered)
     user.set_password(password)
     user.must_set_password = must_set
     user.password_set_at = at

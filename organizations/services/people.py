@@ -13,6 +13,7 @@ from organizations.kinds import AdminRole
 from organizations.models import Holding, Post, Unit, User
 from organizations.policies import Authority
 from organizations.posts import unended
+from organizations.second_factor.devices import forget_devices_of
 from organizations.services.announce import announce_posts, revoke_credentials
 from organizations.services.checking import check_model
 from organizations.services.holdings import cut_delegations, lock_person
@@ -114,6 +115,7 @@ def set_admin_role(*, actor: User | None, user: User, role: str, at: datetime) -
         raise Invalid.of(role=_("%(name)s任过业务岗位，不能兼任管理员，请另建账号。") % {"name": user.name})
     former, user.admin_role = user.admin_role, role
     user.save(update_fields=["admin_role"])
+    forget_devices_of(user.pk)
     record_account(actor, at, "admin_role.changed", user, former=former, role=role)
     return user
 

@@ -14,6 +14,8 @@ from organizations.forms import AdminRoleForm, PersonForm
 from organizations.kinds import AdminRole
 from organizations.models import User
 from organizations.policies import Authority
+from organizations.second_factor.tries import is_paused
+from organizations.security_policy import read_standing
 from organizations.selectors import PAGE_ROWS, is_locked, list_accounts
 from organizations.services import create_person, reset_password, set_admin_role, unlock_account
 from organizations.views.people import QUERY_LENGTH
@@ -105,7 +107,8 @@ def _show(request: HttpRequest, user: User, role_form: AdminRoleForm | None = No
         "person": user,
         "holdings": held,
         "is_self": actor.pk == user.pk,
-        "is_locked": is_locked(user, at),
+        "is_locked": is_locked(user, at) or is_paused(user, at),
+        "factor": read_standing(user, at),
         "keeps_keys": actor.admin_role == AdminRole.SECURITY,
         "may_switch": Authority(actor, at).may_switch(user, [holding.post for holding in held]),
         "role_form": role_form or AdminRoleForm(initial={"role": user.admin_role}),

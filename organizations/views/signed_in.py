@@ -7,9 +7,11 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.views.decorators.cache import never_cache
 
+from organizations.entrance import take_goal
 from organizations.models import User
 
 P = ParamSpec("P")
@@ -34,3 +36,8 @@ def actor_of(request: HttpRequest) -> User:
     if not user.is_authenticated:
         raise PermissionError("the view lacks @signed_in")
     return user
+
+
+def go_on(request: HttpRequest) -> HttpResponseRedirect:
+    """After a step of the login: to the page asked for at first, where the next step is asked, if there is one."""
+    return HttpResponseRedirect(take_goal(request.session) or resolve_url("desk"))

@@ -69,6 +69,20 @@ LOGIN_ROWS: dict[str, Row] = {
         always(200), always(DONE), head=False,
         data=lambda world, role, subject: {"old": PASSWORD, "new": "a-good-long-one-26", "again": "a-good-long-one-26"},
     ),
+    # The code of a login that is half done; whoever is in goes on to his desk.
+    "verify_code": page(always(DONE), always(DONE), head=False),
+    # None of the cast has an app, so the page shows how to get one, and no code is right.
+    "second_factor": page(
+        always(200), always(422), head=False, data=lambda world, role, subject: {"code": "000000"}
+    ),
+    "change_second_factor": page(
+        post=always(DONE), data=lambda world, role, subject: {"what": "renew", "code": "000000"}
+    ),
+    "forget_devices": page(post=always(DONE)),
+    "forget_device": page(
+        post=lambda role, whose: DONE if role == whose else 404, subjects=("leader", "secadmin"),
+        args=lambda world, whose: {"device_id": world.device(whose)},
+    ),
     "me": page(always(200)),
 }  # fmt: skip
 
@@ -189,6 +203,14 @@ PEOPLE_ROWS: dict[str, Row] = {
     "account": page(for_(SYSTEM | SECURITY), **PEOPLE),
     "reset_account": page(post=for_(SECURITY), **PEOPLE),
     "unlock_account": page(post=for_(SECURITY, DONE), **PEOPLE),
+    # None of them has an app to be reset.
+    "reset_second_factor": page(post=for_(SECURITY, 409), **PEOPLE),
+    "security_settings": page(
+        for_(SECURITY), for_(SECURITY, DONE), head=False,
+        data=lambda world, role, subject: {
+            "password_profile": "asvs", "second_factor_posts": ["leader"], "grace_days": 3, "remember_days": 30,
+        },
+    ),
     "change_role": page(post=_role_changed, data=lambda world, role, who: {"role": "system"}, **PEOPLE),
     "audit": page(for_(AUDIT)),
 }  # fmt: skip

@@ -19,7 +19,8 @@ from core.models import AuditEntry
 from hazards.models import Evidence, HazardEvent, Upload
 from hazards.uploads import store_upload
 from organizations.kinds import AdminRole, PostKind, UnitKind
-from organizations.models import Holding, Post, User
+from organizations.models import Holding, Post, RememberedDevice, User
+from organizations.second_factor.devices import remember_device
 from tests.matrix.scope import NEWCOMER, ROLES, SELF_SUBMITTED, STATES, STORIES, VISITORS, Roles, Story, roles
 from tests.support.district import District, build_district, make_person, make_unit, photo_bytes
 
@@ -104,6 +105,10 @@ class World:
 
     def holding(self, role: str) -> int:
         return self._held[role][0]
+
+    def device(self, role: str) -> int:
+        """A browser that this role remembered."""
+        return RememberedDevice.objects.get(user=self.d.people[role]).pk
 
     def post_of(self, role: str) -> str:
         """As a refusal names it."""
@@ -212,6 +217,7 @@ def build_world() -> World:
             world.evidence[key[0]] = Evidence.objects.filter(hazard=world.d.find(number), stage="before").get().pk
     early = Evidence.objects.filter(hazard=world.d.find(world.numbers["direct", "reported"]))
     world.evidence["direct_reported"] = early.get().pk
+    _remember_browsers(world.d)
     _open_sessions(world)
     assert not AuditEntry.objects.filter(kind="denial").exists()
     return world
@@ -231,6 +237,11 @@ def _add_people(d: District) -> None:
     User.objects.filter(username=NEWCOMER).update(must_set_password=True)
     for name in d.people:
         d.people[name].refresh_from_db()
+
+
+def _remember_browsers(d: District) -> None:
+    for role in ("leader", "secadmin"):
+        remember_device(d.people[role], agent="", address="", days=30, at=d.at)
 
 
 def _open_sessions(world: World) -> None:
