@@ -5,7 +5,8 @@ from organizations.services.handover import hand_over, list_open_work, release_p
 from organizations.services.holdings import appoint, end_holding
 from organizations.services.passwords import change_own_password, reset_password, set_first_password, unlock_account
 from organizations.services.people import NewPerson, create_person, set_admin_role, set_person_active
-from organizations.services.units import create_unit, rename_unit, set_unit_active
+from organizations.services.tree import merge_units, move_person, move_unit
+from organizations.services.units import create_unit, rename_unit, set_issuing_names, set_unit_active
 
 __all__ = [
     "NewPerson",
@@ -18,11 +19,15 @@ __all__ = [
     "end_holding",
     "hand_over",
     "list_open_work",
+    "merge_units",
+    "move_person",
+    "move_unit",
     "release_person",
     "rename_unit",
     "reset_password",
     "set_admin_role",
     "set_first_password",
+    "set_issuing_names",
     "set_person_active",
     "set_unit_active",
     "unlock_account",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from core.locks import busy_on_lock_timeout
 from organizations import hooks
-from organizations.models import Post
+from organizations.models import Post, Unit
 
 
 def announce_posts(posts: Iterable[Post], at: datetime) -> None:
@@ -17,6 +17,15 @@ def announce_posts(posts: Iterable[Post], at: datetime) -> None:
         with busy_on_lock_timeout():
             for hook in hooks.holding_changed:
                 hook(change)
+
+
+def announce_unit(unit: Unit, former_path: Sequence[int], at: datetime) -> None:
+    """A unit hangs elsewhere: what was owed above it on the old way may be owed on the new one."""
+    path = tuple(dict.fromkeys([*former_path, *unit.path]))
+    for post_id in unit.posts.order_by("pk").values_list("pk", flat=True)[:1]:
+        with busy_on_lock_timeout():
+            for hook in hooks.holding_changed:
+                hook(hooks.HoldingChange(post_id, unit.pk, path, at))
 
 
 def revoke_credentials(user_id: int) -> None:
