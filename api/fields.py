@@ -12,7 +12,7 @@ from hazards.selectors import PossibleAction
 # A longer list is looked up by GET /units/.
 MAX_OPTIONS = 200
 _TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
-_CHOSEN_BY_ID = frozenset({Kind.UNIT, Kind.PERSON, Kind.EVIDENCE})
+_CHOSEN_BY_ID = frozenset({Kind.UNIT, Kind.UNITS, Kind.ROW, Kind.PERSON, Kind.EVIDENCE})
 
 JsonSchema = dict[str, Any]
 
@@ -60,6 +60,8 @@ class FieldList:
     def _list_choices(self, field: Field) -> list[dict[str, str]]:
         if field.kind is Kind.CHOICE:
             return [{"value": value, "label": str(label)} for value, label in field.choices]
+        if field.picks is not None:
+            return [{"value": value, "label": str(label)} for value, label in field.picks(self.ask)]
         if field.kind not in (Kind.DOMAIN, Kind.CATEGORY):
             return []
         if field.kind not in self._codes:
@@ -100,6 +102,10 @@ def _type(field: Field) -> JsonSchema:
             values = [value for value, _label in field.choices]
             labels = {value: str(label) for value, label in field.choices}
             return {"type": "string", "enum": values, "x-labels": labels}
+        case Kind.PICK:
+            return {"type": "string", "x-choices-from": "actions"}
+        case Kind.UNITS:
+            return {"type": "array", "items": {"type": "integer", "format": "int64"}}
         case Kind.DATE:
             return {"type": "string", "format": "date"}
         case Kind.BOOL:

@@ -1,37 +1,98 @@
-"""Every action: its name, its words, who does it, and its typed fields.
+"""Every action: its name, its words, and who does it.
 
-The fields of an action are declared once, on its data class; form, API schema and batch row come from
-them. Which states it may start from stands in `fsm.py`, who exactly may do it in `policies.py`.
+The fields of an action are declared once, on its class in `hazards.data`; form, API schema and batch row come
+from them. Which states it may start from stands in `fsm.py`, who exactly may do it in `policies.py`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from hazards import options
-from hazards.inputs import (
-    Ask,
-    Text,
-    category,
-    choice,
-    day,
-    domain,
-    evidence,
-    files,
-    flag,
-    integer,
-    person,
-    text,
-    unit,
-)  # fmt: skip
-from hazards.models import Category, Domain, Evidence, Upload
-from hazards.states import Channel, ClosureType, Competence, EvidenceStage, Level, RejectReason
-from organizations.models import Unit, User
+from hazards.data.assigning import (
+    AssignData,
+    AssignReferredData,
+    ChangePartiesData,
+    ClaimData,
+    DeemReceivedData,
+    LapseNoticeData,
+    MovePaperLimitData,
+    MoveUnitData,
+    NotifyData,
+    RecordServiceData,
+    ReferData,
+    RequestReturnData,
+    RuleReturnData,
+    SendBackReferralData,
+    SignData,
+    TransferData,
+)
+from hazards.data.corrections import (
+    AbsorbData,
+    AmendData,
+    ConfirmCountersignData,
+    DeclineCountersignData,
+    GrantReadingData,
+    InstructData,
+    LapseCountersignData,
+    LapseReadingData,
+    MergeData,
+    ReleaseData,
+    ReplyInstructionData,
+    RequestCountersignData,
+    SealData,
+    UnmergeData,
+    VoidData,
+    WithdrawData,
+)
+from hazards.data.rectifying import (
+    AddEvidenceData,
+    AnswerSupportData,
+    ApprovePlanData,
+    ConfirmPartData,
+    EliminateData,
+    FinishPartData,
+    RecordAppraisalData,
+    RecordControlData,
+    ReportProgressData,
+    RequestSupportData,
+    ReturnPartData,
+    ReturnPlanData,
+    SavePlanData,
+    ScheduleData,
+    SignPartData,
+    SubmitData,
+    SubmitPlanData,
+    WithdrawEvidenceData,
+)
+from hazards.data.reporting import (
+    AppealData,
+    EscalateData,
+    FileData,
+    FixOnSpotData,
+    RecordDoubleReportData,
+    RegradeData,
+    RejectData,
+    ReportData,
+    ReturnForSupplementData,
+    SelfHandleData,
+    SupplementData,
+)
+from hazards.data.verifying import (
+    ArrangeVisitData,
+    CloseData,
+    ConfirmAndCloseData,
+    FailVerificationData,
+    LookBackData,
+    PassVerificationData,
+    ReopenData,
+    ReturnClosureData,
+    ReturnSubmissionData,
+)
+from hazards.inputs import Text
 
 
 class Party(StrEnum):
@@ -47,205 +108,24 @@ class Party(StrEnum):
     CLOSING = "closing"
     ANY_PARTY = "any_party"
     LAST_ACTOR = "last_actor"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportData:
-    unit: Unit = unit(_("所在单位"), options=options.reportable_units)
-    place: str = text(_("部位"), max_length=80, help=_("例如：教学楼二楼东侧楼梯"))
-    domain: Domain = domain(_("领域"))
-    description: str = text(_("一句话说明"), long=True)
-    photos: tuple[Upload, ...] = files(_("照片"), help=_("没有照片也可以上报"))
-    finder: str = text(_("发现人"), required=False, max_length=40, help=_("不填即为本人"))
-    source_note: str = text(_("来源说明"), required=False, max_length=200)
-    interim_control: str = text(_("已采取的管控措施"), required=False, help=_("例如：已拉警戒线、停用"))
-    suspected_major: bool = flag(_("疑似重大隐患"), help=_("直接报教育局安全办，同时请电话报告值班领导"))
-    channel: str = choice(_("上报途径"), Channel.choices, required=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FixOnSpotData:
-    unit: Unit = unit(_("所在单位"), options=options.own_campuses, only_new=True)
-    place: str = text(_("部位"), max_length=80, only_new=True)
-    domain: Domain = domain(_("领域"), only_new=True)
-    description: str = text(_("一句话说明"), long=True, only_new=True)
-    before_photos: tuple[Upload, ...] = files(_("整改前照片"))
-    acted_first: bool = flag(_("先处置后登记"), help=_("来不及拍整改前照片时选"))
-    after_photos: tuple[Upload, ...] = files(_("整改后照片"), required=True)
-    measure: str = text(_("处置措施"), required=False, help=_("不填即为“当场整改”"))
-    fixed_by: User | None = person(_("处置人"), required=False, options=options.people_of_lead, help=_("不填即为本人"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class EscalateData:
-    reason: str = text(_("报送原因"), long=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReturnForSupplementData:
-    missing: str = text(_("需要补充什么"), long=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SupplementData:
-    supplement: str = text(_("补充说明"), long=True)
-    photos: tuple[Upload, ...] = files(_("照片"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class RejectData:
-    reason: str = choice(_("原因"), RejectReason.choices)
-    basis: str = text(_("依据"), long=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileData:
-    level: str = choice(_("等级"), Level.choices, initial=lambda ask: Level.GENERAL)
-    domain: Domain = domain(_("领域"), initial=lambda ask: ask.hazard.domain.code if ask.hazard else "")
-    category: Category | None = category(_("类别"))
-    competence: str = choice(_("责任归属"), Competence.choices, initial=lambda ask: Competence.SCHOOL)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SelfHandleData:
-    leader: User = person(_("责任领导"), options=options.people_of_lead)
-    handler: User = person(_("经办人"), options=options.people_of_lead, initial=lambda ask: ask.actor.pk)
-    measures: str = text(_("整改措施"), long=True)
-    interim_control: str = text(_("管控措施"), initial=lambda ask: ask.hazard.interim_control if ask.hazard else "")
-    limit_on: date | None = day(_("整改期限"), help=_("不填即按规定期限"))
-    category: Category | None = category(_("类别"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConfirmAndCloseData:
-    opinion: str = text(_("核实意见"), required=False, long=True, help=_("不填即为“经核实，整改到位”"))
-    photos: tuple[Upload, ...] = files(_("核实照片"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class AssignData:
-    lead: Unit = unit(
-        _("牵头单位"), options=options.orderable_units, initial=lambda ask: ask.hazard.unit_id if ask.hazard else None
-    )
-    requirements: str = text(_("整改要求"), long=True)
-    limit_on: date | None = day(_("整改期限"), help=_("不填即按规定期限"))
-    verifier: Unit | None = unit(_("复查单位"), required=False, options=options.verifying_units, help=_("不填即按规则"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignData:
-    leader: User = person(_("责任领导"), options=options.people_of_lead)
-    handler: User = person(_("经办人"), options=options.people_of_lead)
-    interim_control: str = text(
-        _("整改期间的管控措施"),
-        long=True,
-        help=_("整改完成前怎样保证安全"),
-        initial=lambda ask: ask.hazard.interim_control if ask.hazard else "",
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordControlData:
-    interim_control: str = text(_("管控措施"), long=True, help=_("例如：停用该教室，拉警戒线，派人值守"))
-    photos: tuple[Upload, ...] = files(_("照片"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportProgressData:
-    percent: int = integer(_("完成比例（%）"), maximum=100)
-    progress: str = text(_("进展情况"), long=True)
-    photos: tuple[Upload, ...] = files(_("照片"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddEvidenceData:
-    stage: str = choice(_("属于哪个环节"), EvidenceStage.choices)
-    photos: tuple[Upload, ...] = files(_("照片或文件"), required=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class WithdrawEvidenceData:
-    evidence: Evidence = evidence(_("证据"), options=options.own_evidence)
-    reason: str = text(_("撤回原因"))
-
-
-def _commitment(name: str) -> Any:
-    def initial(ask: Ask) -> object:
-        return ask.hazard.commitments.get(name, "") if ask.hazard else ""
-
-    return initial
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubmitData:
-    report: str = text(_("整改情况"), long=True, help=_("做了什么，结果怎样"))
-    photos: tuple[Upload, ...] = files(_("整改后照片"), help=_("与整改前同一位置拍摄；已上传过的不必重传"))
-    cost: int = integer(_("花费（元）"), help=_("没有花费填 0"))
-    responsibility: str = text(_("责任落实"), initial=_commitment("responsibility"))
-    measures: str = text(_("措施落实"), long=True, initial=_commitment("measures"))
-    funding: str = text(_("资金落实"), initial=_commitment("funding"))
-    deadline: str = text(_("时限落实"), initial=_commitment("deadline"))
-    contingency: str = text(_("预案落实"), initial=_commitment("contingency"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReturnSubmissionData:
-    defects: str = text(_("需要补正什么"), long=True, help=_("只限材料不齐、照片不清等形式问题"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class FailVerificationData:
-    failed_points: str = text(_("不合格项"), long=True, help=_("逐条写明"))
-    limit_on: date | None = day(_("返工期限"), help=_("不填即取剩余时间与 7 天中较长的"))
-    photos: tuple[Upload, ...] = files(_("现场照片"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class PassVerificationData:
-    opinion: str = text(_("复查意见"), long=True)
-    photos: tuple[Upload, ...] = files(_("现场照片"), help=_("较大及以上必须有"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReturnClosureData:
-    doubt: str = text(_("存疑之处"), long=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CloseData:
-    closure_type: str = choice(
-        _("销号方式"),
-        ClosureType.choices,
-        initial=lambda ask: ask.hazard.closure_type or ClosureType.RECTIFIED if ask.hazard else "",
-    )
-    opinion: str = text(_("销号意见"), required=False, long=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class AmendData:
-    reason: str = text(_("更正原因"))
-    place: str = text(
-        _("部位"), required=False, max_length=80, initial=lambda ask: ask.hazard.place if ask.hazard else ""
-    )
-    description: str = text(
-        _("隐患描述"), required=False, long=True, initial=lambda ask: ask.hazard.description if ask.hazard else ""
-    )
-    domain: Domain | None = domain(
-        _("领域"), required=False, initial=lambda ask: ask.hazard.domain.code if ask.hazard else ""
-    )
-    category: Category | None = category(
-        _("类别"), initial=lambda ask: ask.hazard.category.code if ask.hazard and ask.hazard.category else ""
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class WithdrawData:
-    reason: str = text(_("撤回原因"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class VoidData:
-    reason: str = text(_("作废原因"), long=True)
+    # The body that was asked to order, and the unit it should order.
+    COUNTY = "county"
+    CLAIMANT = "claimant"
+    # Who gave the assignment; who has it; a co-unit.
+    ISSUER = "issuer"
+    ISSUER_OR_LEAD = "issuer_or_lead"
+    PART = "part"
+    PART_OR_LEAD = "part_or_lead"
+    REVIEWER = "reviewer"
+    SUPPORTER = "supporter"
+    PAPER = "paper"
+    # The bureau's own posts, and leaders above a party.
+    BUREAU = "bureau"
+    SUPERIOR = "superior"
+    INSTRUCTED = "instructed"
+    SECOND = "second"
+    # What comes by time, by a change of units or with another act; no person asks for it.
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True)
@@ -291,6 +171,52 @@ _ACTIONS = (
     Action("amend", _("更正"), AmendData, "hazard.amended", Party.HANDLING, _("更正内容，新旧都留痕"), is_rare=True),
     Action("withdraw", _("撤回"), WithdrawData, "hazard.withdrawn", Party.LAST_ACTOR, _("撤回您刚才的一步，回到之前的状态；这一步上传的照片一并撤回"), is_rare=True),
     Action("void", _("作废"), VoidData, "hazard.voided", Party.HANDLING, _("作废后不再计数，记录仍在"), is_rare=True),
+    Action("regrade", _("调整等级"), RegradeData, "hazard.regraded", Party.HANDLING, _("按新等级重算本环节时限，不倒算逾期；由重大调低须第二人会签"), is_rare=True),
+    Action("record_double_report", _("登记双报告"), RecordDoubleReportData, "hazard.double_report_recorded", Party.CONTROL, _("重大隐患销号前必须向部门和教职工报告")),
+    Action("notify", _("函告主管部门"), NotifyData, "hazard.notified", Party.HANDLING, _("请校外单位办理，学校继续管控；逾期未复即可提请交办")),
+    Action("refer", _("提请交办"), ReferData, "hazard.referred", Party.HANDLING, _("局领导会签后，提请县级机构交办")),
+    Action("assign_referred", _("县级交办"), AssignReferredData, "hazard.referral_assigned", Party.COUNTY, _("交给牵头部门限期办理，学校负责管控")),
+    Action("claim", _("认领"), ClaimData, "hazard.claimed", Party.CLAIMANT, _("由本单位牵头办理")),
+    Action("send_back_referral", _("不予交办"), SendBackReferralData, "hazard.referral_sent_back", Party.COUNTY, _("退回教育局，由其自行交办"), is_rare=True),
+    Action("lapse_notice", _("函告未复"), LapseNoticeData, "hazard.notice_lapsed", Party.CLOCK, _("函告到期未复，转为提请交办")),
+    Action("record_service", _("登记送达"), RecordServiceData, "hazard.service_recorded", Party.ISSUER, _("送达回证视同签收，开始整改"), is_rare=True),
+    Action("deem_received", _("视为送达"), DeemReceivedData, "hazard.deemed_received", Party.CLOCK, _("到期未签收，视为送达")),
+    Action("transfer", _("转办"), TransferData, "hazard.transferred", Party.ISSUER, _("改由另一单位牵头，原交办结束"), is_rare=True),
+    Action("request_return", _("申请退办"), RequestReturnData, "hazard.return_requested", Party.PART_OR_LEAD, _("请交办单位审核；期间时限照走"), is_rare=True),
+    Action("rule_return", _("退办审核"), RuleReturnData, "hazard.return_ruled", Party.ISSUER, _("维持、改办或收回")),
+    Action("change_parties", _("调整配合单位和人员"), ChangePartiesData, "hazard.parties_changed", Party.ISSUER_OR_LEAD, _("增减配合单位，更换责任领导、经办人、复查单位"), is_rare=True),
+    Action("move_paper_limit", _("变更文书期限"), MovePaperLimitData, "hazard.paper_limit_moved", Party.PAPER, _("只有发文单位能变更")),
+    Action("move_unit", _("划转"), MoveUnitData, "hazard.unit_moved", Party.CLOCK, _("学校撤并，隐患由并入学校继续办理")),
+    Action("sign_part", _("签收配合"), SignPartData, "hazard.part_signed", Party.PART, _("确定本单位经办人")),
+    Action("finish_part", _("报配合完成"), FinishPartData, "hazard.part_finished", Party.PART, _("交牵头单位确认")),
+    Action("confirm_part", _("确认配合完成"), ConfirmPartData, "hazard.part_confirmed", Party.LEAD, _("配合事项办结")),
+    Action("return_part", _("退回配合事项"), ReturnPartData, "hazard.part_returned", Party.LEAD, _("退给配合单位继续办理")),
+    Action("save_plan", _("编制整改方案"), SavePlanData, "hazard.plan_saved", Party.LEAD, _("保存方案，可多次修改")),
+    Action("submit_plan", _("报审整改方案"), SubmitPlanData, "hazard.plan_submitted", Party.LEAD, _("交审批单位审核")),
+    Action("return_plan", _("退回方案"), ReturnPlanData, "hazard.plan_returned", Party.REVIEWER, _("退给牵头单位修改")),
+    Action("approve_plan", _("批准方案"), ApprovePlanData, "hazard.plan_approved", Party.REVIEWER, _("批准后方可填报进展和提请复查"), bars_rectifiers=True),
+    Action("request_support", _("提请上级解决"), RequestSupportData, "hazard.support_requested", Party.LEAD, _("请上级解决经费、项目、鉴定或协调；时限照走")),
+    Action("answer_support", _("答复提请"), AnswerSupportData, "hazard.support_answered", Party.SUPPORTER, _("告知牵头单位")),
+    Action("schedule", _("列入治理计划"), ScheduleData, "hazard.scheduled", Party.BUREAU, _("按节点治理，每月报管控情况；单独统计"), is_rare=True),
+    Action("record_appraisal", _("登记鉴定结论"), RecordAppraisalData, "hazard.appraised", Party.CONTROL, _("D级立即封停、限期拆除，C级维修后须复鉴"), is_rare=True),
+    Action("eliminate", _("消除办结"), EliminateData, "hazard.eliminated", Party.BUREAU, _("拆除、关闭、退出使用后直接转待销号"), is_rare=True),
+    Action("arrange_visit", _("约定复查"), ArrangeVisitData, "hazard.visit_arranged", Party.VERIFYING, _("告知单位复查日期")),
+    Action("appeal", _("申诉"), AppealData, "hazard.appealed", Party.REPORTER, _("由上一级重新审核，限一次")),
+    Action("merge", _("合并登记"), MergeData, "hazard.merged", Party.HANDLING, _("并入另一条，不再单独计数；最早的发现时间和期限保留"), is_rare=True),
+    Action("unmerge", _("撤销合并"), UnmergeData, "hazard.unmerged", Party.HANDLING, _("恢复单独办理，须第二人会签"), is_rare=True),
+    Action("absorb", _("并入"), AbsorbData, "hazard.absorbed", Party.CLOCK, _("另一条并入本条")),
+    Action("release", _("撤出"), ReleaseData, "hazard.released", Party.CLOCK, _("并入的一条恢复单独办理")),
+    Action("reopen", _("重启整改"), ReopenData, "hazard.reopened", Party.BUREAU, _("由原单位重新整改，期限减半"), is_rare=True),
+    Action("look_back", _("回头看"), LookBackData, "hazard.looked_back", Party.BUREAU, _("记入档案"), moves_version=False),
+    Action("instruct", _("批示"), InstructData, "hazard.instructed", Party.SUPERIOR, _("形成待办，须回复")),
+    Action("reply_instruction", _("回复批示"), ReplyInstructionData, "hazard.instruction_replied", Party.INSTRUCTED, _("报批示人")),
+    Action("seal", _("封存"), SealData, "hazard.sealed", Party.BUREAU, _("冻结现有记录并生成校验值，以后的记录标为事后补录"), is_rare=True),
+    Action("grant_reading", _("准许查阅"), GrantReadingData, "hazard.reading_granted", Party.BUREAU, _("到期自动收回"), is_rare=True),
+    Action("lapse_reading", _("查阅到期"), LapseReadingData, "hazard.reading_lapsed", Party.CLOCK, _("收回查阅"), moves_version=False),
+    Action("request_countersign", _("提请会签"), RequestCountersignData, "hazard.countersign_requested", Party.CLOCK, _("等第二人会签")),
+    Action("confirm_countersign", _("会签同意"), ConfirmCountersignData, "hazard.countersigned", Party.SECOND, _("同意后立即生效")),
+    Action("decline_countersign", _("会签不同意"), DeclineCountersignData, "hazard.countersign_declined", Party.SECOND, _("退给提请人")),
+    Action("lapse_countersign", _("会签到期"), LapseCountersignData, "hazard.countersign_lapsed", Party.CLOCK, _("到期未会签")),
 )  # fmt: skip
 
 ACTIONS: dict[str, Action] = {action.name: action for action in _ACTIONS}

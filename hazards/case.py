@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cached_property
 
 from core.clock import today
-from hazards.models import Assignment, Hazard
+from hazards.models import Assignment, Countersign, Hazard, Instruction, RectificationPlan, SupportRequest
+from hazards.states import AssignmentState, CountersignState, InstructionState, PlanState, SupportState
 from organizations.kinds import EDUCATION_TREE, UnitKind
 from organizations.models import Unit, User
 from organizations.posts import Directory, HeldPost, bureau_of, keys_of, list_held_posts
@@ -45,6 +47,61 @@ class Case:
     @property
     def lead(self) -> Assignment | None:
         return self.hazard.lead_assignment
+
+    @property
+    def is_outside(self) -> bool:
+        """The lead unit stands outside the education tree: it is asked for a result, not for a plan and photos."""
+        return self.lead is not None and self.unit(self.lead.unit_id).kind not in EDUCATION_TREE
+
+    @cached_property
+    def parts(self) -> list[Assignment]:
+        """The living assignments beside the lead's: co-units' parts and the school's control part, oldest first."""
+        if not self.hazard.has_small_rows:
+            return []
+        rows = Assignment.objects.filter(hazard=self.hazard.pk).exclude(state=AssignmentState.CANCELED)
+        parts = list(rows.exclude(pk=self.hazard.lead_assignment_id or 0).select_related("unit").order_by("id"))
+        for part in parts:
+            self.remember(part.unit)
+        return parts
+
+    @property
+    def assignments(self) -> list[Assignment]:
+        """The lead's first."""
+        return [*([self.lead] if self.lead else []), *self.parts]
+
+    @cached_property
+    def plan(self) -> RectificationPlan | None:
+        """Of the lead assignment."""
+        if self.hazard.lead_assignment_id is None or not self.hazard.has_small_rows:
+            return None
+        plans = RectificationPlan.objects.filter(assignment=self.hazard.lead_assignment_id)
+        return plans.exclude(state=PlanState.ENDED).first()
+
+    @cached_property
+    def countersign(self) -> Countersign | None:
+        """The one that is open."""
+        if not self.hazard.has_small_rows:
+            return None
+        return Countersign.objects.filter(hazard=self.hazard.pk, state=CountersignState.OPEN).first()
+
+    @cached_property
+    def support(self) -> SupportRequest | None:
+        """The one that is open."""
+        if not self.hazard.has_small_rows:
+            return None
+        return SupportRequest.objects.filter(hazard=self.hazard.pk, state=SupportState.OPEN).first()
+
+    @cached_property
+    def instructions(self) -> list[Instruction]:
+        """Those that are open, oldest first."""
+        if not self.hazard.has_small_rows:
+            return []
+        return list(Instruction.objects.filter(hazard=self.hazard.pk, state=InstructionState.OPEN).order_by("id"))
+
+    def forget_rows(self) -> None:
+        """Read the small rows anew when they are asked for."""
+        for name in ("parts", "plan", "countersign", "support", "instructions"):
+            self.__dict__.pop(name, None)
 
     def unit(self, unit_id: int) -> Unit:
         if unit_id not in self._units:

@@ -45,7 +45,7 @@ def _clean_one(field: Field, raw: object, ask: Ask, people: _Lookup) -> object |
     if isinstance(raw, str):
         raw = plain(raw)
     if raw in (None, "", [], ()):
-        if field.required:
+        if field.is_required(ask):
             raise ValueError(str(_("请填写%(label)s。") % {"label": field.label}))
         return None
     if field.kind is Kind.PERSON:
@@ -69,6 +69,15 @@ def _clean_text(field: Field, raw: object, ask: Ask) -> str:
 def _clean_choice(field: Field, raw: object, ask: Ask) -> str:
     if raw not in [key for key, _label in field.choices]:
         allowed = "、".join(f"{key}（{label}）" for key, label in field.choices)
+        raise ValueError(str(_("请从中选一项：%(allowed)s。") % {"allowed": allowed}))
+    return str(raw)
+
+
+def _clean_pick(field: Field, raw: object, ask: Ask) -> str:
+    assert field.picks is not None
+    picks = dict(field.picks(ask))
+    if raw not in picks:
+        allowed = "、".join(f"{key}（{label}）" for key, label in picks.items()) or str(_("现在没有可选项"))
         raise ValueError(str(_("请从中选一项：%(allowed)s。") % {"allowed": allowed}))
     return str(raw)
 
@@ -110,6 +119,16 @@ def _clean_option(field: Field, raw: object, ask: Ask) -> Model:
     if found is None:
         raise ValueError(str(_("所选的%(label)s不在可选范围内，请重新选择。") % {"label": field.label}))
     return found  # type: ignore[no-any-return]
+
+
+def _clean_options(field: Field, raw: object, ask: Ask) -> tuple[Model, ...]:
+    assert field.options is not None
+    values = raw if isinstance(raw, list | tuple) else [raw]
+    ids = list(dict.fromkeys(_as_id(one.pk if isinstance(one, Model) else one) for one in values))
+    found: dict[int, Model] = {row.pk: row for row in field.options(ask).filter(pk__in=ids)}
+    if len(found) != len(ids):
+        raise ValueError(str(_("所选的%(label)s有不在可选范围内的，请重新选择。") % {"label": field.label}))
+    return tuple(found[pk] for pk in ids)
 
 
 def _clean_domain(field: Field, raw: object, ask: Ask) -> Domain:
@@ -166,10 +185,13 @@ _CLEANERS: dict[Kind, Callable[[Field, Any, Ask], object]] = {
     Kind.TEXT: _clean_text,
     Kind.LONG_TEXT: _clean_text,
     Kind.CHOICE: _clean_choice,
+    Kind.PICK: _clean_pick,
     Kind.DATE: _clean_date,
     Kind.BOOL: _clean_bool,
     Kind.INTEGER: _clean_integer,
     Kind.UNIT: _clean_option,
+    Kind.ROW: _clean_option,
+    Kind.UNITS: _clean_options,
     Kind.EVIDENCE: _clean_option,
     Kind.DOMAIN: _clean_domain,
     Kind.CATEGORY: _clean_category,

@@ -31,7 +31,11 @@ _TEMPLATES = {
     Kind.BOOL: "bool",
     Kind.INTEGER: "integer",
     Kind.FILES: "files",
+    Kind.UNITS: "many",
 }
+
+
+_LISTED = frozenset({Kind.UNIT, Kind.UNITS, Kind.ROW, Kind.PERSON, Kind.EVIDENCE, Kind.DOMAIN, Kind.CATEGORY})
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class FormInput:
     id: str
     value: str
     is_on: bool = False
+    # Of a field that takes several.
+    chosen: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     uploads: tuple[Upload, ...] = ()
     errors: tuple[str, ...] = ()
@@ -67,7 +73,7 @@ class FormInput:
     @property
     def is_group(self) -> bool:
         """Several controls under one legend, rather than one control with a label."""
-        return self.field.kind is Kind.FILES or self.is_tappable
+        return self.field.kind in (Kind.FILES, Kind.UNITS) or self.is_tappable
 
     @property
     def asks_first(self) -> bool:
@@ -165,7 +171,10 @@ def _input(one: Field, id_: str, value: object, choices: Choices, errors: Iterab
     if one.required and len(options) == 1 and not text:
         text = options[0].value
     uploads = _uploads(value, actor) if one.kind is Kind.FILES else ()
-    return FormInput(one, id_, text, bool(value), options, uploads, tuple(errors))
+    chosen = tuple(str(item) for item in value) if one.kind is Kind.UNITS and isinstance(value, list | tuple) else ()
+    return FormInput(
+        one, id_, text, is_on=bool(value), chosen=chosen, options=options, uploads=uploads, errors=tuple(errors)
+    )
 
 
 def _uploads(value: object, actor: User) -> tuple[Upload, ...]:
@@ -193,7 +202,9 @@ class Choices:
     def of(self, one: Field) -> tuple[Option, ...]:
         if one.kind is Kind.CHOICE:
             return tuple(Option(key, str(label)) for key, label in one.choices)
-        if one.kind not in (Kind.UNIT, Kind.PERSON, Kind.EVIDENCE, Kind.DOMAIN, Kind.CATEGORY):
+        if one.picks is not None:
+            return tuple(Option(key, str(label)) for key, label in one.picks(self.ask))
+        if one.kind not in _LISTED:
             return ()
         source: object = one.options or one.kind
         if source not in self._known:
@@ -231,6 +242,8 @@ def read_form(request: HttpRequest, fields: Sequence[Field], *, at: datetime) ->
             # An untouched file control comes as an empty text.
             ids = [sent for sent in post.getlist(one.name) if sent]
             data[one.name] = [*ids, *_store_files(request, one, at, errors)]
+        elif one.kind is Kind.UNITS:
+            data[one.name] = [sent for sent in post.getlist(one.name) if sent]
         elif one.kind is Kind.BOOL:
             data[one.name] = one.name in post
         else:

@@ -11,18 +11,32 @@ from collections.abc import Callable
 from django.db import models
 from django_fsm import GET_STATE, FSMField, can_proceed, transition
 
-from hazards.states import NEW, OPEN, AssignmentState, State
+from hazards.states import (
+    NEW,
+    OPEN,
+    AssignmentState,
+    CountersignState,
+    InstructionState,
+    PlanState,
+    ReturnState,
+    State,
+    SupportState,
+)  # fmt: skip
 
 # States that a withdrawal can lead back to: all that some withdrawable act leaves.
 _LEFT_BY_ACTS = [
     State.REPORTED,
     State.RETURNED,
     State.FILED,
+    State.REFERRED,
     State.ASSIGNED,
     State.RECTIFYING,
     State.SUBMITTED,
     State.VERIFIED,
 ]
+_WITH_LEAD = [State.ASSIGNED, State.RECTIFYING, State.SUBMITTED, State.VERIFIED]
+_DECIDED = [State.FILED, State.REFERRED, *_WITH_LEAD]
+_ALL = list(State)
 
 
 class HazardMachine(models.Model):
@@ -90,6 +104,78 @@ class HazardMachine(models.Model):
     )
     def withdraw(self, to: str) -> None: ...
 
+    # Outside the school.
+
+    @transition(field=state, source=State.FILED, target=State.ASSIGNED)
+    def notify(self) -> None: ...
+
+    @transition(field=state, source=State.FILED, target=State.REFERRED)
+    def refer(self) -> None: ...
+
+    @transition(field=state, source=State.REFERRED, target=State.ASSIGNED)
+    def assign_referred(self) -> None: ...
+
+    @transition(field=state, source=State.REFERRED, target=State.ASSIGNED)
+    def claim(self) -> None: ...
+
+    @transition(field=state, source=State.REFERRED, target=State.FILED)
+    def send_back_referral(self) -> None: ...
+
+    # The letter was not answered in time; the county is asked next.
+    @transition(field=state, source=State.ASSIGNED, target=State.FILED)
+    def lapse_notice(self) -> None: ...
+
+    @transition(field=state, source=State.ASSIGNED, target=State.RECTIFYING)
+    def record_service(self) -> None: ...
+
+    @transition(field=state, source=State.ASSIGNED, target=State.RECTIFYING)
+    def deem_received(self) -> None: ...
+
+    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=State.ASSIGNED)
+    def transfer(self) -> None: ...
+
+    @transition(
+        field=state,
+        source=State.RECTIFYING,
+        target=GET_STATE(lambda _hazard, to: to, states=[State.RECTIFYING, State.ASSIGNED, State.FILED]),
+    )
+    @transition(
+        field=state,
+        source=State.ASSIGNED,
+        target=GET_STATE(lambda _hazard, to: to, states=[State.ASSIGNED, State.FILED]),
+    )
+    def rule_return(self, to: str) -> None: ...
+
+    # Other ends, and the ways back.
+
+    @transition(field=state, source=[State.RECTIFYING, State.SUBMITTED], target=State.VERIFIED)
+    def eliminate(self) -> None: ...
+
+    @transition(field=state, source=State.REJECTED, target=State.REPORTED)
+    def appeal(self) -> None: ...
+
+    @transition(field=state, source=[State.REPORTED, State.FILED, State.ASSIGNED], target=State.MERGED)
+    def merge(self) -> None: ...
+
+    @transition(
+        field=state,
+        source=State.MERGED,
+        target=GET_STATE(lambda _hazard, to: to, states=[State.REPORTED, State.FILED]),
+    )
+    def unmerge(self, to: str) -> None: ...
+
+    @transition(field=state, source=State.CLOSED, target=State.RECTIFYING)
+    def reopen(self) -> None: ...
+
+    # A 重大 whose second person did not answer is filed all the same, 待判定; other proposals end without effect.
+    @transition(field=state, source=[*(state for state in OPEN if state != State.REPORTED), State.MERGED], target=None)
+    @transition(
+        field=state,
+        source=State.REPORTED,
+        target=GET_STATE(lambda _hazard, to: to, states=[State.REPORTED, State.FILED]),
+    )
+    def lapse_countersign(self, to: str) -> None: ...
+
     # Actions that leave the main state.
 
     @transition(field=state, source=[State.REPORTED, State.FILED], target=None)
@@ -110,9 +196,105 @@ class HazardMachine(models.Model):
     @transition(field=state, source=list(OPEN), target=None)
     def withdraw_evidence(self) -> None: ...
 
+    @transition(field=state, source=_DECIDED, target=None)
+    def regrade(self) -> None: ...
+
+    @transition(field=state, source=_DECIDED, target=None)
+    def record_double_report(self) -> None: ...
+
+    @transition(field=state, source=_DECIDED, target=None)
+    def record_appraisal(self) -> None: ...
+
+    @transition(field=state, source=[State.FILED, State.REFERRED, State.ASSIGNED, State.RECTIFYING], target=None)
+    def move_paper_limit(self) -> None: ...
+
+    @transition(field=state, source=_WITH_LEAD, target=None)
+    def change_parties(self) -> None: ...
+
+    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=None)
+    def request_return(self) -> None: ...
+
+    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=None)
+    def sign_part(self) -> None: ...
+
+    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=None)
+    def finish_part(self) -> None: ...
+
+    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=None)
+    def confirm_part(self) -> None: ...
+
+    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=None)
+    def return_part(self) -> None: ...
+
+    @transition(field=state, source=State.RECTIFYING, target=None)
+    def save_plan(self) -> None: ...
+
+    @transition(field=state, source=State.RECTIFYING, target=None)
+    def submit_plan(self) -> None: ...
+
+    @transition(field=state, source=State.RECTIFYING, target=None)
+    def return_plan(self) -> None: ...
+
+    @transition(field=state, source=State.RECTIFYING, target=None)
+    def approve_plan(self) -> None: ...
+
+    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=None)
+    def request_support(self) -> None: ...
+
+    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=None)
+    def answer_support(self) -> None: ...
+
+    @transition(field=state, source=State.RECTIFYING, target=None)
+    def schedule(self) -> None: ...
+
+    @transition(field=state, source=State.SUBMITTED, target=None)
+    def arrange_visit(self) -> None: ...
+
+    @transition(field=state, source=list(OPEN), target=None)
+    def instruct(self) -> None: ...
+
+    @transition(field=state, source=list(OPEN), target=None)
+    def reply_instruction(self) -> None: ...
+
+    @transition(field=state, source=State.CLOSED, target=None)
+    def look_back(self) -> None: ...
+
+    @transition(field=state, source=_ALL, target=None)
+    def seal(self) -> None: ...
+
+    @transition(field=state, source=_ALL, target=None)
+    def grant_reading(self) -> None: ...
+
+    # A second person: `request` is written by the act that needs one.
+
+    @transition(field=state, source=[*OPEN, State.MERGED], target=None)
+    def request_countersign(self) -> None: ...
+
+    @transition(field=state, source=[*OPEN, State.MERGED], target=None)
+    def confirm_countersign(self) -> None: ...
+
+    @transition(field=state, source=[*OPEN, State.MERGED], target=None)
+    def decline_countersign(self) -> None: ...
+
+    # Written by other acts or by the clock, never asked for by a person.
+
+    @transition(field=state, source=list(OPEN), target=None)
+    def absorb(self) -> None: ...
+
+    @transition(field=state, source=_ALL, target=None)
+    def release(self) -> None: ...
+
+    @transition(field=state, source=list(OPEN), target=None)
+    def move_unit(self) -> None: ...
+
+    @transition(field=state, source=_ALL, target=None)
+    def lapse_reading(self) -> None: ...
+
 
 class AssignmentMachine(models.Model):
     state = FSMField(default=AssignmentState.SENT, choices=AssignmentState.choices, protected=True)
+    # Beside the state: one may sign while the request is open.
+    return_state = FSMField(default=ReturnState.NONE, choices=ReturnState.choices, blank=True, protected=True)
 
     class Meta:
         abstract = True
@@ -135,11 +317,103 @@ class AssignmentMachine(models.Model):
     @transition(field=state, source="*", target=AssignmentState.CANCELED)
     def cancel(self) -> None: ...
 
-    @transition(
-        field=state,
-        source=[AssignmentState.SIGNED, AssignmentState.DONE, AssignmentState.CONFIRMED],
-        target=GET_STATE(lambda _assignment, to: to, states=list(AssignmentState)),
-    )
+    # A leader's decision ends the work wherever it stood.
+    @transition(field=state, source="*", target=AssignmentState.CONFIRMED)
+    def settle(self) -> None: ...
+
+    @transition(field=state, source="*", target=GET_STATE(lambda _assignment, to: to, states=list(AssignmentState)))
+    def restore(self, to: str) -> None: ...
+
+    @transition(field=return_state, source=ReturnState.NONE, target=ReturnState.REQUESTED)
+    def ask_return(self) -> None: ...
+
+    @transition(field=return_state, source=ReturnState.REQUESTED, target=ReturnState.KEPT)
+    def keep(self) -> None: ...
+
+    @transition(field=return_state, source=ReturnState.REQUESTED, target=ReturnState.GRANTED)
+    def grant_return(self) -> None: ...
+
+    @transition(field=return_state, source="*", target=GET_STATE(lambda _assignment, to: to, states=list(ReturnState)))
+    def restore_return(self, to: str) -> None: ...
+
+
+class PlanMachine(models.Model):
+    state = FSMField(default=PlanState.DRAFT, choices=PlanState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=PlanState.DRAFT, target=PlanState.IN_REVIEW)
+    def submit(self) -> None: ...
+
+    @transition(field=state, source=PlanState.IN_REVIEW, target=PlanState.DRAFT)
+    def give_back(self) -> None: ...
+
+    @transition(field=state, source=PlanState.IN_REVIEW, target=PlanState.APPROVED)
+    def approve(self) -> None: ...
+
+    # An approved plan that must be changed is reviewed again.
+    @transition(field=state, source=PlanState.APPROVED, target=PlanState.DRAFT)
+    def revise(self) -> None: ...
+
+    @transition(field=state, source="*", target=PlanState.ENDED)
+    def end(self) -> None: ...
+
+    @transition(field=state, source="*", target=GET_STATE(lambda _plan, to: to, states=list(PlanState)))
+    def restore(self, to: str) -> None: ...
+
+
+class CountersignMachine(models.Model):
+    state = FSMField(default=CountersignState.OPEN, choices=CountersignState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=CountersignState.OPEN, target=CountersignState.CONFIRMED)
+    def confirm(self) -> None: ...
+
+    @transition(field=state, source=CountersignState.OPEN, target=CountersignState.DECLINED)
+    def decline(self) -> None: ...
+
+    @transition(field=state, source=CountersignState.OPEN, target=CountersignState.LAPSED)
+    def lapse(self) -> None: ...
+
+    @transition(field=state, source=CountersignState.OPEN, target=CountersignState.CANCELED)
+    def end(self) -> None: ...
+
+
+class SupportMachine(models.Model):
+    state = FSMField(default=SupportState.OPEN, choices=SupportState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=SupportState.OPEN, target=SupportState.GRANTED)
+    def grant(self) -> None: ...
+
+    @transition(field=state, source=SupportState.OPEN, target=SupportState.DECLINED)
+    def decline(self) -> None: ...
+
+    @transition(field=state, source=SupportState.OPEN, target=SupportState.ENDED)
+    def end(self) -> None: ...
+
+    @transition(field=state, source="*", target=GET_STATE(lambda _support, to: to, states=list(SupportState)))
+    def restore(self, to: str) -> None: ...
+
+
+class InstructionMachine(models.Model):
+    state = FSMField(default=InstructionState.OPEN, choices=InstructionState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=InstructionState.OPEN, target=InstructionState.REPLIED)
+    def reply(self) -> None: ...
+
+    @transition(field=state, source=InstructionState.OPEN, target=InstructionState.ENDED)
+    def end(self) -> None: ...
+
+    @transition(field=state, source="*", target=GET_STATE(lambda _row, to: to, states=list(InstructionState)))
     def restore(self, to: str) -> None: ...
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from core.prepared import Statement, Values
 from hazards.models import Hazard, HazardEvent
+
+if TYPE_CHECKING:
+    from hazards.routing import SideStep
 
 
 @dataclass(frozen=True)
@@ -29,10 +34,32 @@ class Advance:
     after: Turn
     event: HazardEvent | None
     opened_at: object
+    # The post whose act it was: not the event's own where another entered it for him.
+    acted_post_id: int | None = None
 
 
 # What moves the flow is sent together with the act's own rows: a statement with its values, or nothing.
 AdvanceFlow = Callable[[Advance], "tuple[Statement, Values] | None"]
+
+
+@dataclass(frozen=True)
+class SideMove:
+    """A small row whose turn begins, ends, or passes to another post."""
+
+    hazard: Hazard
+    machine: str
+    row_id: int
+    state: str
+    # None where it awaits nobody now.
+    step: SideStep | None
+    # None where only the post that must act was resolved anew.
+    event: HazardEvent | None
+    acted_post_id: int | None
+    opened_at: datetime
+
+
+# Writes the turns of small rows, in the transaction of the act.
+advance_sides: list[Callable[[Sequence[SideMove]], None]] = []
 
 # The flow layer's hook; a system check fails while it is empty.
 advance_flow: list[AdvanceFlow] = []

@@ -12,7 +12,7 @@ A field is declared on a frozen dataclass::
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -37,7 +37,12 @@ class Kind(StrEnum):
     DATE = "date"
     BOOL = "bool"
     INTEGER = "integer"
+    # One of a few that the case decides.
+    PICK = "pick"
     UNIT = "unit"
+    UNITS = "units"
+    # A row of the case or of a table of reference.
+    ROW = "row"
     PERSON = "person"
     DOMAIN = "domain"
     CATEGORY = "category"
@@ -56,6 +61,7 @@ class Ask:
 
 
 Options = Callable[[Ask], "QuerySet[Any]"]
+Picks = Callable[[Ask], Sequence[tuple[str, Text]]]
 Initial = Callable[[Ask], object]
 
 
@@ -93,16 +99,22 @@ class Field:
     kind: Kind
     label: Text
     required: bool = True
+    # Whether this case needs it; then `required` is False, as the schema has it.
+    required_if: Callable[[Ask], bool] | None = None
     help: Text = ""
     max_length: int = 500
     minimum: int = 0
     maximum: int = 100_000_000
     choices: tuple[tuple[str, Text], ...] = ()
     options: Options | None = None
+    picks: Picks | None = None
     initial: Initial | None = None
     # Asked only when the act makes the hazard.
     only_new: bool = False
     max_files: int = 30
+
+    def is_required(self, ask: Ask) -> bool:
+        return self.required or (self.required_if is not None and self.required_if(ask))
 
 
 def _declare(kind: Kind, label: Text, default: object, **more: Any) -> Any:
@@ -134,6 +146,18 @@ def unit(label: Text, *, options: Options, required: bool = True, **more: Any) -
     return _declare(Kind.UNIT, label, None, required=required, options=options, **more)
 
 
+def units(label: Text, *, options: Options, required: bool = False, **more: Any) -> Any:
+    return _declare(Kind.UNITS, label, (), required=required, options=options, **more)
+
+
+def row(label: Text, *, options: Options, required: bool = True, **more: Any) -> Any:
+    return _declare(Kind.ROW, label, None, required=required, options=options, **more)
+
+
+def pick(label: Text, *, picks: Picks, required: bool = False, **more: Any) -> Any:
+    return _declare(Kind.PICK, label, "", required=required, picks=picks, **more)
+
+
 def person(label: Text, *, options: PeopleOptions, required: bool = True, **more: Any) -> Any:
     return _declare(Kind.PERSON, label, None, required=required, options=options, **more)
 
@@ -160,6 +184,14 @@ def fields_of(data_class: type[Any], *, new: bool) -> list[Field]:
     return [field for field in fields if new or not field.only_new]
 
 
+def fields_for(data_class: type[Any], ask: Ask) -> list[Field]:
+    """The fields as this case asks them."""
+    return [
+        dataclasses.replace(field, required=field.is_required(ask))
+        for field in fields_of(data_class, new=ask.hazard is None)
+    ]
+
+
 def as_json(data: object) -> dict[str, object]:
     """What an event stores of the given data: ids beside the words a reader needs; defaults left out."""
     stored: dict[str, object] = {}
@@ -183,5 +215,24 @@ def _json_value(value: object) -> object:
     if isinstance(value, Upload):
         return {"id": str(value.pk), "name": value.name, "sha256": value.sha256}
     if isinstance(value, Model):
-        return {"id": value.pk}
+        return {"id": value.pk, "name": str(value)}
     return value
+
+
+def as_command(data: Mapping[str, object]) -> dict[str, Any]:
+    """What came in for an action, as JSON from which it can be cleaned again later."""
+    return {name: _plain_command(value) for name, value in data.items()}
+
+
+def _plain_command(value: object) -> object:
+    if isinstance(value, Upload):
+        return str(value.pk)
+    if isinstance(value, Domain | Category):
+        return value.code
+    if isinstance(value, Model):
+        return value.pk
+    if isinstance(value, list | tuple):
+        return [_plain_command(item) for item in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from hazards.models import Assignment, Hazard, HazardEvent
+from hazards.small import BY_MODEL, PART_FIELDS, Row
 
 # What the log rebuilds. Indexes over log and rules (responsible_post, visible_to, search) are not in it.
 HAZARD_FIELDS = (
@@ -17,13 +18,12 @@ HAZARD_FIELDS = (
     "channel", "is_restricted", "suspected_major", "interim_control", "reporter_id", "reporter_post_id", "file_number",
     "receipt_number", "level", "competence", "handling_unit_id", "handling_action", "handling_since", "lead_assignment_id",
     "verifying_unit_id", "closing_unit_id", "closes_in_one_act", "rectifiers", "commitments", "round", "n_supplements",
-    "cost", "closure_type", "closed_at", "cycle",
-    "due_at",
+    "cost", "closure_type", "closed_at", "cycle", "referred_to_id", "proposed_lead_id", "paper_unit_id", "paper_name",
+    "paper_number", "paper_limit_on", "n_unanswered", "n_transfers", "clause_id", "level_is_pending", "double_report",
+    "appraisal", "is_reappraised", "scheduled", "visit_on", "visitors", "verifiers", "merged_into_id", "n_appeals",
+    "n_reopened", "sealed_at", "has_small_rows", "due_at",
 )  # fmt: skip
-ASSIGNMENT_FIELDS = (
-    "state", "unit_id", "issuer_unit_id", "issuer_post_id", "requirements", "assigned_at", "limit_on", "due_at",
-    "submitted_at", "leader_id", "handler_id",
-)  # fmt: skip
+ASSIGNMENT_FIELDS = PART_FIELDS
 
 Snapshot = dict[str, Any]
 
@@ -34,6 +34,12 @@ def snapshot(hazard: Hazard, lead: Assignment | None) -> Snapshot:
     for name in ASSIGNMENT_FIELDS:
         values[f"lead.{name}"] = _plain(getattr(lead, name)) if lead else None
     return values
+
+
+def snapshot_row(row: Row) -> Snapshot:
+    """A small row as JSON values, its fields prefixed with its machine and id."""
+    small = BY_MODEL[type(row)]
+    return {f"{small.name}.{row.pk}.{name}": _plain(getattr(row, name)) for name in small.fields}
 
 
 def differences(before: Snapshot, after: Snapshot) -> dict[str, list[Any]]:

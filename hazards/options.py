@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+
 from django.db.models import Q, QuerySet
 
-from hazards.inputs import Ask, PeopleOptions
-from hazards.models import Evidence
-from organizations.kinds import CAMPUSES, COUNTY_BODIES, EDUCATION_TREE, PARTS_OF_BUREAU, UnitKind
-from organizations.models import Unit
+from core.cached_rows import cached_rows
+from core.clock import today
+from hazards.inputs import Ask, PeopleOptions, Text
+from hazards.models import Assignment, BureauRules, Evidence, Instruction, JudgingClause, RectificationPlan
+from hazards.states import AssignmentKind, AssignmentState, InstructionState, Level, PlanState, ReturnState
+from organizations.kinds import CAMPUSES, COUNTY_BODIES, EDUCATION_TREE, PARTS_OF_BUREAU, PostKind, UnitKind
+from organizations.models import Unit, User
+from organizations.posts import bureau_of, present_holdings
+
+# Units that the county orders and the bureau asks.
+OUTSIDE = frozenset({UnitKind.DEP, UnitKind.TWN, UnitKind.SVC})
 
 
 def reportable_units(ask: Ask) -> QuerySet[Unit]:
@@ -66,6 +75,231 @@ def _own_campuses(ask: Ask) -> list[int]:
 
 
 people_of_lead = PeopleOptions(_lead_units)
+
+
+def is_outside(ask: Ask) -> bool:
+    """The lead unit stands outside the education tree: result, day and contact are asked, the rest is optional."""
+    lead = ask.hazard.lead_assignment if ask.hazard else None
+    return lead is not None and lead.unit.kind not in EDUCATION_TREE
+
+
+def is_inside(ask: Ask) -> bool:
+    return not is_outside(ask)
+
+
+@cached_rows(seconds=60)
+def rules_by_bureau() -> dict[int, BureauRules]:
+    return {row.bureau_id: row for row in BureauRules.objects.all()}
+
+
+def rules_over(path: Sequence[int]) -> BureauRules:
+    """What the bureau over a unit decided, else the defaults."""
+    rules = rules_by_bureau()
+    return next((rules[unit_id] for unit_id in reversed(path) if unit_id in rules), BureauRules())
+
+
+def levels(ask: Ask) -> list[tuple[str, Text]]:
+    """The grades in use; 较大 is a local one that a bureau may do without."""
+    uses_all = ask.hazard is None or rules_over(ask.hazard.unit.path).uses_significant
+    return [(level.value, level.label) for level in Level if uses_all or level != Level.SIGNIFICANT]
+
+
+def judging_clauses(ask: Ask) -> QuerySet[JudgingClause]:
+    return JudgingClause.objects.filter(is_active=True)
+
+
+def _of_region(ask: Ask) -> QuerySet[Unit]:
+    if ask.hazard is None:
+        return Unit.objects.none()
+    return Unit.objects.filter(region_code=ask.hazard.unit.region_code, is_active=True)
+
+
+def outside_units(ask: Ask) -> QuerySet[Unit]:
+    """Departments, townships and service units of the county: asked by letter, or ordered by the county."""
+    return _of_region(ask).filter(kind__in=OUTSIDE).order_by("path")
+
+
+def county_units(ask: Ask) -> QuerySet[Unit]:
+    """Whom a coordinating body may order."""
+    return _of_region(ask).filter(kind__in=[*OUTSIDE, UnitKind.EDU]).order_by("path")
+
+
+def coordinating_bodies(ask: Ask) -> QuerySet[Unit]:
+    return _of_region(ask).filter(kind=UnitKind.GOV).order_by("path")
+
+
+def co_units(ask: Ask) -> QuerySet[Unit]:
+    """Units of the education tree of the county, and outside ones, which are asked."""
+    return _of_region(ask).filter(kind__in=[*EDUCATION_TREE, *OUTSIDE]).order_by("path")
+
+
+def transferable_units(ask: Ask) -> QuerySet[Unit]:
+    """Whom the issuer of the lead assignment may give it to: a county body anyone of the county, a bureau its own
+    tree and, by letter, outside units."""
+    hazard = ask.hazard
+    if hazard is None or hazard.lead_assignment is None:
+        return Unit.objects.none()
+    issuer = Unit.objects.get(pk=hazard.lead_assignment.issuer_unit_id)
+    if issuer.kind == UnitKind.GOV:
+        return county_units(ask)
+    own = Q(path__contains=[issuer.pk], kind__in=EDUCATION_TREE)
+    asked = Q(kind__in=OUTSIDE) if issuer.kind == UnitKind.EDU else Q(pk__in=[])
+    return _of_region(ask).filter(own | asked).order_by("path")
+
+
+def issuing_names(ask: Ask) -> list[tuple[str, Text]]:
+    """The coordinating bodies in whose name the actor's posts may issue (发文名义)."""
+    names = dict.fromkeys(name for post in ask.held for name in post.unit_issuing_names)
+    return [(name, name) for name in names]
+
+
+def competent_unit(ask: Ask) -> object:
+    """The department that has the hazard's domain in its field, where there is just one."""
+    if ask.hazard is None:
+        return None
+    found = list(outside_units(ask).filter(duty_domains__contains=[ask.hazard.domain.code])[:2])
+    return found[0].pk if len(found) == 1 else None
+
+
+def proposed_lead(ask: Ask) -> object:
+    return ask.hazard.proposed_lead_id if ask.hazard else None
+
+
+def present_control(ask: Ask) -> object:
+    return ask.hazard.interim_control if ask.hazard else ""
+
+
+def present_requirements(ask: Ask) -> object:
+    lead = ask.hazard.lead_assignment if ask.hazard else None
+    return lead.requirements if lead else ""
+
+
+def _living(ask: Ask) -> QuerySet[Assignment]:
+    living = Assignment.objects.filter(hazard=ask.hazard).exclude(state=AssignmentState.CANCELED)
+    return living.select_related("unit").order_by("id")
+
+
+def _co_parts(ask: Ask) -> QuerySet[Assignment]:
+    lead_id = ask.hazard.lead_assignment_id if ask.hazard else None
+    return _living(ask).exclude(pk=lead_id or 0).exclude(kind=AssignmentKind.CONTROL)
+
+
+def returnable_parts(ask: Ask) -> QuerySet[Assignment]:
+    return _living(ask).exclude(kind=AssignmentKind.CONTROL).filter(return_state=ReturnState.NONE)
+
+
+def requested_returns(ask: Ask) -> QuerySet[Assignment]:
+    return _living(ask).filter(return_state=ReturnState.REQUESTED)
+
+
+def removable_parts(ask: Ask) -> QuerySet[Assignment]:
+    return _co_parts(ask).exclude(state=AssignmentState.CONFIRMED)
+
+
+def parts_to_sign(ask: Ask) -> QuerySet[Assignment]:
+    return _co_parts(ask).filter(state=AssignmentState.SENT)
+
+
+def parts_to_finish(ask: Ask) -> QuerySet[Assignment]:
+    return _co_parts(ask).filter(state=AssignmentState.SIGNED)
+
+
+def parts_to_confirm(ask: Ask) -> QuerySet[Assignment]:
+    return _co_parts(ask).filter(state=AssignmentState.DONE)
+
+
+def _part_units(ask: Ask) -> list[int]:
+    return list(_co_parts(ask).values_list("unit_id", flat=True))
+
+
+people_of_parts = PeopleOptions(_part_units)
+
+
+def _verifying_people(ask: Ask) -> list[int]:
+    """A second verifier may come from another unit: of the campus's superiors, the bureau's sections, the experts."""
+    if ask.hazard is None:
+        return []
+    above = Q(pk__in=ask.hazard.unit.path, kind__in=EDUCATION_TREE)
+    beside = Q(parent__in=ask.hazard.unit.path, kind__in=[UnitKind.SEC, UnitKind.SUB, UnitKind.EXP, UnitKind.CEN])
+    outside = Q(region_code=ask.hazard.unit.region_code, kind__in=OUTSIDE)
+    return list(Unit.objects.filter(above | beside | outside, is_active=True).values_list("pk", flat=True))
+
+
+second_verifiers = PeopleOptions(_verifying_people)
+
+
+class HolderOptions(PeopleOptions):
+    """The present holders of posts of some kinds, in the bureau over the hazard."""
+
+    def __init__(self, *kinds: PostKind) -> None:
+        super().__init__(lambda ask: [])
+        object.__setattr__(self, "kinds", kinds)
+
+    kinds: tuple[PostKind, ...]
+
+    def __call__(self, ask: Ask) -> QuerySet[User]:
+        if ask.hazard is None:
+            return User.objects.none()
+        bureau = bureau_of(ask.hazard.unit)
+        held = present_holdings(today(ask.at)).filter(post__kind__in=self.kinds, post__unit__path__contains=[bureau.pk])
+        return User.objects.filter(pk__in=held.values("user_id")).order_by("name", "pk")
+
+    def find(self, ask: Ask, ids: Iterable[int]) -> list[User]:
+        return list(self(ask).filter(pk__in=sorted(ids)))
+
+
+readers = HolderOptions(PostKind.INVESTIGATOR)
+
+
+def instructable_units(ask: Ask) -> QuerySet[Unit]:
+    """The units that have a part in the case."""
+    hazard = ask.hazard
+    if hazard is None:
+        return Unit.objects.none()
+    units = {hazard.unit_id, hazard.handling_unit_id, hazard.verifying_unit_id}
+    units |= set(_living(ask).values_list("unit_id", flat=True))
+    return Unit.objects.filter(pk__in=[unit for unit in units if unit], is_active=True).order_by("path")
+
+
+def open_instructions(ask: Ask) -> QuerySet[Instruction]:
+    return Instruction.objects.filter(hazard=ask.hazard, state=InstructionState.OPEN).order_by("id")
+
+
+def _plan_of(ask: Ask) -> RectificationPlan | None:
+    if ask.hazard is None or ask.hazard.lead_assignment_id is None:
+        return None
+    plans = RectificationPlan.objects.filter(assignment=ask.hazard.lead_assignment_id)
+    return plans.exclude(state=PlanState.ENDED).first()
+
+
+def milestones_as_text(milestones: Sequence[dict[str, str]]) -> str:
+    return "\n".join(f"{one['on']} {one['what']}" for one in milestones)
+
+
+def of_plan(name: str) -> Callable[[Ask], object]:
+    """What the plan says, else the commitments given at signing, so that a 一般 plan is one tap."""
+
+    def initial(ask: Ask) -> object:
+        plan = _plan_of(ask)
+        if plan is not None and getattr(plan, name) not in (None, "", []):
+            value = getattr(plan, name)
+            return milestones_as_text(value) if name == "milestones" else value
+        if ask.hazard is None:
+            return ""
+        if name == "goal":
+            return f"消除隐患：{ask.hazard.description}"[:500]
+        return ask.hazard.commitments.get(name, "")
+
+    return initial
+
+
+def open_milestones(ask: Ask) -> list[tuple[str, Text]]:
+    """Those not yet reached, of the plan or of the years' plan; the key is their place in the list."""
+    if ask.hazard is None:
+        return []
+    plan = _plan_of(ask)
+    rows = ask.hazard.scheduled.get("milestones") or (plan.milestones if plan else [])
+    return [(str(n), f"{one['on']} {one['what']}") for n, one in enumerate(rows) if not one.get("done_on")]
 
 
 def own_evidence(ask: Ask) -> QuerySet[Evidence]:

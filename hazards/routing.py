@@ -8,11 +8,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from hazards.actions import ACTIONS
+from hazards.actions import ACTIONS, Party
 from hazards.case import Case
-from hazards.limits import step_due
-from hazards.policies import permitted_posts, reporter_fallback
-from hazards.states import TERMINAL, State
+from hazards.limits import end_of, step_due
+from hazards.models import Assignment, Countersign, Instruction, SupportRequest
+from hazards.policies import permitted_posts, posts_for_row, recording_posts, reporter_fallback
+from hazards.small import AWAITED_BY, Row
+from hazards.states import TERMINAL, WITHIN_EDUCATION, AssignmentState, State
 from organizations.kinds import UnitKind
 from organizations.posts import OpenPost, present_holdings
 
@@ -21,6 +23,7 @@ AWAITED = {
     State.REPORTED: "file",
     State.RETURNED: "supplement",
     State.FILED: "assign",
+    State.REFERRED: "assign_referred",
     State.ASSIGNED: "sign",
     State.RECTIFYING: "submit",
     State.SUBMITTED: "pass_verification",
@@ -39,8 +42,12 @@ class NextStep:
 
 def awaited_action(case: Case) -> str:
     """Empty in a terminal state."""
-    if case.hazard.state == State.SUBMITTED and case.hazard.closes_in_one_act:
+    hazard = case.hazard
+    if hazard.state == State.SUBMITTED and hazard.closes_in_one_act:
         return "confirm_and_close"
+    if hazard.state == State.FILED and hazard.competence not in WITHIN_EDUCATION:
+        # Who does not answer a letter is ordered by the county.
+        return "refer" if hazard.n_unanswered else "notify"
     return AWAITED.get(State(case.hazard.state), "")
 
 
@@ -53,6 +60,8 @@ def next_step(case: Case, *, since: datetime) -> NextStep:
     post_id, unit_kind = _owing_post(case, action)
     if hazard.state == State.RECTIFYING and case.lead:
         return NextStep(action, post_id, case.lead.due_at)
+    if hazard.state == State.ASSIGNED and case.lead and case.lead.reply_on:
+        return NextStep(action, post_id, end_of(case.lead.reply_on))
     return NextStep(action, post_id, step_due(hazard.state, hazard.rule_level, since, unit_kind))
 
 
@@ -61,12 +70,55 @@ def _owing_post(case: Case, action: str) -> tuple[int, str]:
     hazard = case.hazard
     if action == "supplement" and is_with_reporter(case):
         return hazard.reporter_post_id, ""
-    posts = (
-        reporter_fallback(case, ACTIONS[action]) if action == "supplement" else permitted_posts(case, ACTIONS[action])
-    )
+    posts = list_owing_posts(case, action)
     if not posts:
         raise Invalid(_nobody(case, action))
     return posts[0].id, posts[0].unit_kind
+
+
+def list_owing_posts(case: Case, action: str) -> list[OpenPost]:
+    """Who may do the awaited act; for a unit without accounts the office that enters it (代录)."""
+    if action == "supplement":
+        return reporter_fallback(case, ACTIONS[action])
+    posts = permitted_posts(case, ACTIONS[action])
+    if not posts and ACTIONS[action].party is Party.LEAD and case.lead:
+        return recording_posts(case, case.lead.unit_id, case.lead.issuer_unit_id)
+    return posts
+
+
+@dataclass(frozen=True)
+class SideStep:
+    """What a small row waits for: the act, the post that owes it, the first late moment."""
+
+    action: str
+    post_id: int
+    unit_id: int
+    due_at: datetime
+
+
+def next_side_step(case: Case, machine: str, state: str, row: Row, *, since: datetime) -> SideStep | None:
+    """None where the row awaits nobody. Raises Invalid where it waits for a post that nobody holds."""
+    action = AWAITED_BY.get((machine, state))
+    if action is None or case.hazard.state in TERMINAL and machine != "countersign":
+        return None
+    posts = posts_for_row(case, action, row)
+    if not posts:
+        raise Invalid(_nobody(case, action))
+    return SideStep(action, posts[0].id, posts[0].unit_id, _side_due(case, machine, state, row, since))
+
+
+def _side_due(case: Case, machine: str, state: str, row: Row, since: datetime) -> datetime:
+    level = case.hazard.rule_level
+    if isinstance(row, Countersign | SupportRequest | Instruction):
+        return row.due_at
+    if isinstance(row, Assignment) and machine == "part" and state == AssignmentState.SIGNED:
+        return row.due_at
+    steps = {
+        ("part", AssignmentState.SENT): "assigned",
+        ("plan", "draft"): "plan",
+        ("plan", "in_review"): "plan_review",
+    }
+    return step_due(steps.get((machine, state), f"{machine}_{state}"), level, since)
 
 
 def is_with_reporter(case: Case) -> bool:
@@ -106,6 +158,4 @@ def has_mandate(case: Case, action: str, level: str) -> bool:
 def list_awaited_posts(case: Case) -> list[OpenPost]:
     """All posts that may do the awaited act, for a sentence that names them; beside the reporter where he owes it."""
     action = awaited_action(case)
-    if action == "supplement":
-        return reporter_fallback(case, ACTIONS[action])
-    return permitted_posts(case, ACTIONS[action]) if action else []
+    return list_owing_posts(case, action) if action else []

@@ -15,15 +15,14 @@ from core.errors import NotFound
 from hazards import fsm
 from hazards.actions import ACTIONS, Action
 from hazards.case import Case
-from hazards.inputs import Ask, Field, fields_of
+from hazards.inputs import Ask, Field, fields_for
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent
 from hazards.numbers import by_number
 from hazards.policies import decide, tells_reporter
 from hazards.routing import awaited_action
 from hazards.search import as_query
 from hazards.services.filing import is_schools_own
-from hazards.services.plan_gate import needs_plan
-from hazards.services.void import VOIDED_ALONE
+from hazards.services.plan_gate import is_waiting_for_plan
 from hazards.services.withdraw import is_undoable
 from hazards.states import OPEN, Channel
 from organizations.keys import duty_key, unit_key
@@ -134,7 +133,7 @@ def list_possible_actions(case: Case) -> list[PossibleAction]:
 
 def possible_action(case: Case, action: Action, posts: tuple[HeldPost, ...], *, is_awaited: bool) -> PossibleAction:
     ask = Ask(actor=case.actor, hazard=case.hazard, at=case.at, held=tuple(case.held))
-    fields = tuple(fields_of(action.data, new=False))
+    fields = tuple(fields_for(action.data, ask))
     initial = {field.name: field.initial(ask) for field in fields if field.initial}
     return PossibleAction(action, posts, fields, initial, is_awaited)
 
@@ -150,9 +149,7 @@ def _cannot_help(case: Case, action: Action) -> bool:
         case "escalate":
             return case.superior(hazard.handling_unit_id) is None
         case "submit" | "report_progress":
-            return needs_plan(hazard)
-        case "void":
-            return hazard.state not in VOIDED_ALONE
+            return is_waiting_for_plan(case)
         case "withdraw":
             return not _last_is_own_and_undoable(case)
         case "withdraw_evidence":

@@ -88,8 +88,19 @@ class Channel(models.TextChoices):
 
 
 class ClosureType(models.TextChoices):
+    """How a hazard ended. Source: process.md a.2; the first two count as rectified, the others as eliminated."""
+
     RECTIFIED = "rectified", _("整改合格")
     ON_THE_SPOT = "on_the_spot", _("立行立改")
+    DEMOLISHED = "demolished", _("拆除灭失")
+    SHUT_DOWN = "shut_down", _("关闭停用")
+    OUT_OF_USE = "out_of_use", _("退出使用")
+    HANDED_OVER = "handed_over", _("移交办结")
+    VANISHED = "vanished", _("条件消失")
+
+
+# What a leader may end without rectification (消除办结).
+ELIMINATIONS = (ClosureType.DEMOLISHED, ClosureType.SHUT_DOWN, ClosureType.OUT_OF_USE, ClosureType.VANISHED)
 
 
 class EvidenceStage(models.TextChoices):
@@ -107,9 +118,104 @@ class RejectReason(models.TextChoices):
     TWICE = "twice", _("已另行登记")
 
 
+class AssignmentKind(models.TextChoices):
+    """An order binds (交办), a request asks (函告), a control part keeps people safe while others rectify (管控)."""
+
+    ORDER = "order", _("交办")
+    REQUEST = "request", _("函告")
+    CONTROL = "control", _("管控")
+
+
 class AssignmentState(models.TextChoices):
     SENT = "sent", _("待签收")
     SIGNED = "signed", _("整改中")
     DONE = "done", _("已报完成")
     CONFIRMED = "confirmed", _("已确认")
     CANCELED = "canceled", _("已撤回")
+
+
+class ReturnState(models.TextChoices):
+    """A unit's request to be rid of an assignment, once each; blank while it has made none."""
+
+    NONE = "", _("未申请")
+    REQUESTED = "requested", _("申请退办中")
+    KEPT = "kept", _("维持原交办")
+    GRANTED = "granted", _("同意退办")
+
+
+class PlanState(models.TextChoices):
+    DRAFT = "draft", _("编制中")
+    IN_REVIEW = "in_review", _("审核中")
+    APPROVED = "approved", _("已批准")
+    ENDED = "ended", _("已停用")
+
+
+class CountersignState(models.TextChoices):
+    OPEN = "open", _("待会签")
+    CONFIRMED = "confirmed", _("已会签")
+    DECLINED = "declined", _("不同意")
+    LAPSED = "lapsed", _("逾期未会签")
+    CANCELED = "canceled", _("已失效")
+
+
+class SupportState(models.TextChoices):
+    OPEN = "open", _("待答复")
+    GRANTED = "granted", _("已支持")
+    DECLINED = "declined", _("未支持")
+    ENDED = "ended", _("已结束")
+
+
+class SupportKind(models.TextChoices):
+    """What is beyond the unit (提请上级解决)."""
+
+    FUNDING = "funding", _("经费")
+    PROJECT = "project", _("项目")
+    APPRAISAL = "appraisal", _("鉴定")
+    COORDINATION = "coordination", _("协调")
+
+
+class InstructionState(models.TextChoices):
+    OPEN = "open", _("待回复")
+    REPLIED = "replied", _("已回复")
+    ENDED = "ended", _("已结束")
+
+
+class ScheduleReason(models.TextChoices):
+    """Why a hazard may take years (列入治理计划). Source: process.md T22, requirements.md H02."""
+
+    BUDGET = "budget", _("资金须列入下年度预算")
+    WORKS = "works", _("工程建设周期")
+    PROCUREMENT = "procurement", _("招标采购程序")
+    APPROVAL = "approval", _("规划、土地等审批")
+    SEASON = "season", _("汛期、冬季等不能施工")
+    OUTSIDE = "outside", _("校外单位原因")
+
+
+class ReopenCause(models.TextChoices):
+    REBOUND = "rebound", _("反弹")
+    FALSE = "false", _("虚假整改")
+    MISSED = "missed", _("遗漏")
+
+
+class LookBackResult(models.TextChoices):
+    HOLDS = "holds", _("整改到位，未反弹")
+    DOUBT = "doubt", _("有疑问，继续观察")
+    REBOUND = "rebound", _("已反弹，须重启整改")
+
+
+class Appraisal(models.TextChoices):
+    """Danger classes of a building. Source: regulation.md 2.5; requirements.md H01 to H05."""
+
+    A = "A", _("A级（无危险）")
+    B = "B", _("B级（个别构件危险）")
+    C = "C", _("C级（局部危房）")
+    D = "D", _("D级（整幢危房）")
+
+
+class HowKnown(models.TextChoices):
+    """How the recorder of somebody else's act knows of it (代录)."""
+
+    LETTER = "letter", _("回函")
+    CALL = "call", _("电话")
+    MEETING = "meeting", _("会议")
+    SIGNED_PAPER = "signed_paper", _("签批件")

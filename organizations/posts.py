@@ -191,6 +191,17 @@ class Directory:
             self.remember(missing, list_open_posts(missing, self.on))
         return [post for unit_id in units for post in self._posts[unit_id]]
 
+    def posts_of(self, user_id: int, barred: Collection[int] = ()) -> list[OpenPost]:
+        """The posts that one person holds, with him alone as their holder; none where he is barred."""
+        rows = present_holdings(self.on).filter(user_id=user_id).order_by("post__unit_id", "post__kind")
+        posts = make_open_posts(
+            rows.values_list(
+                "post_id", "post__kind", "post__title", "post__unit_id", "post__unit__kind", "post__unit__name",
+                "user_id", "user__name", "delegated_by_id",
+            )
+        )  # fmt: skip
+        return [post for post in posts if not any(holder.is_barred(barred) for holder in post.holders)]
+
     def nearest(
         self, path: Sequence[int], kinds_by_unit: Mapping[str, Sequence[str]], barred: Collection[int] = ()
     ) -> list[OpenPost]:

@@ -9,10 +9,13 @@ from django.core.checks import CheckMessage, Error, register
 from viewflow.workflow.exceptions import FlowRuntimeError
 
 from hazards import fsm
-from hazards.states import NEW
-from workflows.flows import HazardFlow
+from hazards.actions import ACTIONS
+from hazards.small import AWAITED_BY
+from hazards.states import NEW, TERMINAL
+from workflows.flows import ALL_FLOWS, SIDE_FLOWS, HazardFlow
 from workflows.locks import hazard_lock
 from workflows.nodes import Step
+from workflows.side_engine import actions_of
 
 
 @register()
@@ -22,7 +25,8 @@ def flow_knows_every_transition(app_configs: object, **kwargs: Any) -> Sequence[
     for action, source, target in fsm.list_transitions():
         if target is not None and _node(target) is None:
             errors.append(Error(f"{action}: no node for target {target}", id="workflows.E001"))
-        if source == NEW:
+        if source == NEW or source in TERMINAL:
+            # Nobody's turn: a way back begins the next cycle.
             continue
         node = _node(source)
         if not isinstance(node, Step) or action not in node.actions:
@@ -35,9 +39,25 @@ def flow_is_locked(app_configs: object, **kwargs: Any) -> Sequence[CheckMessage]
     """Viewflow's default lock is none; inherited nodes keep the lock of the class they were declared on."""
     return [
         Error(f"{node.name} runs under {node.flow_class.lock_impl}", id="workflows.E003")
-        for node in HazardFlow.instance.nodes()
+        for flow in ALL_FLOWS
+        for node in flow.instance.nodes()
         if node.flow_class.lock_impl is not hazard_lock
     ]
+
+
+@register()
+def side_flows_cover_the_small_machines(app_configs: object, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Each state of a small machine that awaits somebody has a node that lists the awaited act; each listed act exists."""
+    errors: list[CheckMessage] = []
+    for (machine, state), action in AWAITED_BY.items():
+        flow = SIDE_FLOWS.get(machine)
+        node = flow.route.node_for(state) if flow else None
+        if not isinstance(node, Step) or action not in node.actions:
+            errors.append(Error(f"{machine} in {state} awaits {action}, which no node lists", id="workflows.E005"))
+    for flow in SIDE_FLOWS.values():
+        for action in sorted(actions_of(flow) - ACTIONS.keys()):
+            errors.append(Error(f"{flow.__name__} lists {action}, which is no action", id="workflows.E006"))
+    return errors
 
 
 def _invented() -> list[CheckMessage]:

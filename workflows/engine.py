@@ -110,7 +110,7 @@ def advance(step: Advance) -> tuple[Statement, Values] | None:
     """
     event, hazard = step.event, step.hazard
     ending = _Ending(
-        event.actor_id if event else None, event.post_id if event else None, event.seq if event else None,
+        event.actor_id if event else None, step.acted_post_id, event.seq if event else None,
         event.action if event else "",
     )  # fmt: skip
     opened_at = cast(datetime, step.opened_at)

@@ -19,6 +19,7 @@ from api.views.base import ApiView
 from core.errors import NotFound
 from hazards.listing import MAX_QUERY, find_hazards, page_of
 from hazards.models import Evidence
+from hazards.openings import record_opening
 from hazards.selectors import access_hazard, in_scope, list_events, list_evidence
 from hazards.states import Level, State
 from hazards.uploads import path_of
@@ -62,6 +63,8 @@ class HazardView(ApiView):
     @extend_schema(operation_id="get_hazard", tags=["hazards"], summary="一条隐患的档案", responses={200: HazardFile})
     def get(self, request: Request, number: str) -> Response:
         case = access_hazard(self.actor, number, self.at)
+        if request.method == "GET":
+            record_opening(case)
         return Response(HazardFile(case.hazard, context={"at": self.at, "case": case}).data)
 
 

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hazards.models.hazard import Hazard
+from hazards.models.hazard import Assignment, Hazard
 from hazards.states import EvidenceStage
 from organizations.models import User
 
@@ -48,6 +48,10 @@ class Evidence(models.Model):
     id = models.BigAutoField(primary_key=True)
     hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="evidence")
     upload = models.OneToOneField(Upload, on_delete=models.PROTECT, related_name="evidence")
+    # The co-unit's part that it belongs to; none for the lead's work and all else.
+    part = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="evidence"
+    )
     stage = models.CharField(_("环节"), max_length=12, choices=EvidenceStage.choices)
     round = models.PositiveSmallIntegerField(default=1)
     # The event that brought it, and the one that withdrew it.

@@ -8,8 +8,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hazards.fsm import AssignmentMachine, HazardMachine
-from hazards.models.reference import Category, Domain
-from hazards.states import TERMINAL, Channel, ClosureType, Competence, Level, Source, State
+from hazards.models.reference import Category, Domain, JudgingClause
+from hazards.states import (
+    TERMINAL,
+    Appraisal,
+    AssignmentKind,
+    Channel,
+    ClosureType,
+    Competence,
+    Level,
+    Source,
+    State,
+)  # fmt: skip
 from organizations.models import Post, Unit, User
 
 
@@ -97,6 +107,83 @@ class Hazard(HazardMachine):
     closed_at = models.DateTimeField(_("销号时间"), null=True, blank=True)
     cycle = models.PositiveSmallIntegerField(default=1)
 
+    # Outside the school: who is asked to give the order, to whom it should go, and the finder's own paper.
+    referred_to = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("提请机构"),
+    )
+    proposed_lead = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("建议牵头单位"),
+    )
+    paper_unit = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("文书单位"),
+    )
+    paper_name = models.CharField(_("文书名称"), max_length=40, blank=True)
+    paper_number = models.CharField(_("文书编号"), max_length=40, blank=True)
+    # Only the unit that issued the paper moves it (法定文书期限).
+    paper_limit_on = models.DateField(_("文书期限"), null=True, blank=True)
+    # How often a letter to an outside unit was not answered.
+    n_unanswered = models.PositiveSmallIntegerField(_("函告未复次数"), default=0)
+    n_transfers = models.PositiveSmallIntegerField(_("转办次数"), default=0)
+
+    # Level: by which clause it is 重大, whether a second person has agreed, and who was told (双报告).
+    clause = models.ForeignKey(
+        JudgingClause,
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("判定条款"),
+    )
+    level_is_pending = models.BooleanField(_("待判定"), default=False)
+    # {"department": {"on", "to", "note"}, "staff": {…}}
+    double_report = models.JSONField(_("双报告"), default=dict, blank=True)
+    appraisal = models.CharField(_("鉴定等级"), max_length=1, choices=Appraisal.choices, blank=True)
+    # Appraised again after the work, at least B. Source: requirements.md H02.
+    is_reappraised = models.BooleanField(_("整改后已复鉴"), default=False)
+    # 列入治理计划: {"reason", "year", "until_on", "proof_on", "milestones": [{"on", "what", "done_on"}]}; empty while not.
+    scheduled = models.JSONField(_("治理计划"), default=dict, blank=True)
+
+    visit_on = models.DateField(_("约定复查日期"), null=True, blank=True)
+    visitors = models.CharField(_("复查人员"), max_length=120, blank=True)
+    # Users who passed the present round: from 较大 up none of them closes.
+    verifiers = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="absorbed",
+        verbose_name=_("并入"),
+    )
+    n_appeals = models.PositiveSmallIntegerField(_("申诉次数"), default=0)
+    n_reopened = models.PositiveSmallIntegerField(_("重启次数"), default=0)
+    # What is entered later is marked 事后补录.
+    sealed_at = models.DateTimeField(_("封存时间"), null=True, blank=True)
+    # False while there never was a small row: then none is looked for.
+    has_small_rows = models.BooleanField(default=False)
+    # Keys given by small rows (co-units, readers, instructed units); an index like visible_to.
+    guest_keys = ArrayField(models.IntegerField(), default=list, blank=True)
+
     # An index over the log and the rules: who must act next and by when. Recomputed by check_consistency.
     responsible_post = models.ForeignKey(
         Post,
@@ -127,9 +214,15 @@ class Hazard(HazardMachine):
             models.Index(
                 fields=["responsible_post", "due_at"], name="hazard_to_do", condition=~Q(state__in=sorted(TERMINAL))
             ),
+            models.Index(fields=["merged_into"], name="hazard_absorbed", condition=Q(merged_into__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="hazard_state_known"),
+            models.CheckConstraint(
+                condition=(Q(state=State.MERGED) & Q(merged_into__isnull=False))
+                | (~Q(state=State.MERGED) & Q(merged_into__isnull=True)),
+                name="hazard_merged_has_master",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=sorted(TERMINAL)) | Q(responsible_post__isnull=False),
                 name="hazard_open_has_responsible_post",
@@ -145,13 +238,25 @@ class Hazard(HazardMachine):
         return self.file_number or self.receipt_number
 
     @property
+    def level_label(self) -> str:
+        """「重大（待判定）」 while no second person has agreed; 「疑似重大」 before filing; empty when not graded."""
+        if not self.level:
+            return str(_("疑似重大")) if self.suspected_major else ""
+        label = str(Level(self.level).label)
+        return f"{label}{_('（待判定）')}" if self.level_is_pending else label
+
+    @property
+    def is_scheduled(self) -> bool:
+        return bool(self.scheduled)
+
+    @property
     def rule_level(self) -> str:
         """The level that rules go by before filing has decided it."""
         return self.level or (Level.MAJOR if self.suspected_major else Level.GENERAL)
 
 
 class Assignment(AssignmentMachine):
-    """The order of one issuer to one unit (交办)."""
+    """The order of one issuer to one unit (交办): of the lead where the hazard names it, else a co-unit's part."""
 
     id = models.BigAutoField(primary_key=True)
     hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="assignments")
@@ -162,12 +267,26 @@ class Assignment(AssignmentMachine):
     issuer_post = models.ForeignKey(
         Post, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("交办岗位")
     )
+    kind = models.CharField(_("性质"), max_length=8, choices=AssignmentKind.choices, default=AssignmentKind.ORDER)
+    # In whose name the post issued it (发文名义); blank for its own.
+    issued_as = models.CharField(_("发文名义"), max_length=80, blank=True)
     requirements = models.CharField(_("整改要求"), max_length=500, blank=True)
     assigned_at = models.DateTimeField(_("交办时间"))
     # The last day of the limit; `due_at` is the first late moment.
     limit_on = models.DateField(_("整改期限"))
     due_at = models.DateTimeField(_("到期时刻"))
+    # An outside unit is asked to answer by this day (函告).
+    reply_on = models.DateField(_("回复期限"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("报完成时间"), null=True, blank=True)
+    # What the unit says it did: a co-unit of its part, an outside unit in its written result.
+    result = models.CharField(_("办理结果"), max_length=500, blank=True)
+    # Nobody signed: served on paper, or the limit passed.
+    is_deemed_received = models.BooleanField(_("视为送达"), default=False)
+    return_reason = models.CharField(_("退办理由"), max_length=500, blank=True)
+    return_suggestion = models.CharField(_("建议单位"), max_length=80, blank=True)
+    # Units without accounts name people, not users.
+    leader_name = models.CharField(_("责任领导姓名"), max_length=40, blank=True)
+    handler_name = models.CharField(_("经办人姓名"), max_length=40, blank=True)
     leader = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -203,7 +322,8 @@ class HazardEvent(models.Model):
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=60)
     action = models.CharField(max_length=40)
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # None for what came by time or by a change of units.
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     actor_name = models.CharField(max_length=40)
     post = models.ForeignKey(Post, on_delete=models.PROTECT, db_index=False, null=True, related_name="+")
     post_label = models.CharField(max_length=130, blank=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hazards.states import Level, Source
 from organizations.kinds import PostKind, UnitKind
+from organizations.models import Unit
 
 
 class Domain(models.Model):
@@ -55,6 +56,47 @@ class Place(models.Model):
         return self.name
 
 
+class JudgingClause(models.Model):
+    """A clause of a standard by which a hazard is judged 重大, with its edition. Source: regulation.md 2.2, R4 to R7."""
+
+    class How(models.TextChoices):
+        DIRECT = "direct", _("直接判定")
+        COMBINED = "combined", _("综合判定")
+
+    standard = models.CharField(_("判定标准"), max_length=60)
+    edition = models.CharField(_("版本"), max_length=20)
+    number = models.CharField(_("条款"), max_length=20)
+    summary = models.CharField(_("内容"), max_length=200)
+    how = models.CharField(_("方式"), max_length=8, choices=How.choices)
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # A superseded edition stays for the files that name it.
+    is_active = models.BooleanField(_("现行"), default=True)
+
+    class Meta:
+        verbose_name = _("判定条款")
+        ordering = ["standard", "edition", "id"]
+        constraints = [models.UniqueConstraint(fields=["standard", "edition", "number"], name="clause_once")]
+
+    def __str__(self) -> str:
+        return f"{self.standard}（{self.edition}）{self.number} {self.summary}"
+
+
+class BureauRules(models.Model):
+    """What one bureau decided about levels and plans; without a row the defaults hold."""
+
+    bureau = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="rules", verbose_name=_("教育局"))
+    # 较大 is a local grade, not a legal one. Source: regulation.md 2.2.
+    uses_significant = models.BooleanField(_("使用“较大”等级"), default=True)
+    # Yuan; a plan that costs more is reviewed at every level. None: by level alone. Source: process.md T17.
+    plan_review_above = models.PositiveIntegerField(_("方案审批金额（元）"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("教育局规则")
+
+    def __str__(self) -> str:
+        return f"{self.bureau_id}"
+
+
 class ActorRule(models.Model):
     """Which posts of a unit of a kind may do an action; the first holds the to-do.
 
@@ -78,7 +120,10 @@ class ActorRule(models.Model):
 
 
 class VerifierRule(models.Model):
-    """Who verifies and who closes, by level and by who found it. Source: process.md a.6."""
+    """Who verifies and who closes, by level and by who found it or who rectifies. Source: process.md a.6."""
+
+    # Beside the sources: the lead unit stands outside the education tree.
+    OUTSIDE = "outside"
 
     class Party(models.TextChoices):
         CAMPUS = "campus", _("所在学校")
@@ -86,7 +131,7 @@ class VerifierRule(models.Model):
         OFFICE = "office", _("教育局安全办")
 
     level = models.CharField(max_length=12, choices=Level.choices)
-    source = models.CharField(max_length=12, choices=Source.choices, blank=True)
+    source = models.CharField(max_length=12, choices=[*Source.choices, (OUTSIDE, _("校外单位办理"))], blank=True)
     verifier = models.CharField(max_length=8, choices=Party.choices)
     closer = models.CharField(max_length=8, choices=Party.choices)
     # One person may confirm and close in one act (核实销号).

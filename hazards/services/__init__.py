@@ -10,6 +10,7 @@ from hazards.services import (
     fail_verification,
     file,
     fix_on_spot,
+    lapse_countersign,
     pass_verification,
     record_control,
     reject,
@@ -26,7 +27,8 @@ from hazards.services import (
     withdraw,
     withdraw_evidence,
 )
-from hazards.services.perform import Outcome, perform
+from hazards.services.command import Outcome
+from hazards.services.perform import perform
 
 __all__ = [
     "Outcome",
@@ -39,6 +41,7 @@ __all__ = [
     "fail_verification",
     "file",
     "fix_on_spot",
+    "lapse_countersign",
     "pass_verification",
     "perform",
     "record_control",
@@ -56,3 +59,5 @@ __all__ = [
     "withdraw",
     "withdraw_evidence",
 ]
+
+from hazards.services import _pending  # noqa: F401

@@ -5,17 +5,67 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
+from core.clock import today
 from core.errors import Invalid
 from hazards import fsm, log
-from hazards.actions import Action
+from hazards.actions import ACTIONS, Action
 from hazards.case import Case
 from hazards.hooks import Turn
 from hazards.models import Assignment, Hazard, Upload
+from hazards.policies import rows_of_post
+from hazards.small import Row
 from hazards.states import EvidenceStage
-from organizations.models import User
+from organizations.kinds import HEAD_POSTS
+from organizations.models import Unit, User
 from organizations.posts import HeldPost
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnBehalf:
+    """Whose act is entered by another (代录): the real actor, and how the recorder knows of it."""
+
+    name: str
+    how: str
+    # Paper number or note of the call; the scans are attached.
+    note: str
+    scans: tuple[Upload, ...]
+    # The real actor's account, where he has one and was named by it.
+    person: User | None
+    # Unit and post whose act it is.
+    unit: Unit
+    post_id: int | None
+    post_label: str
+
+    def as_json(self) -> dict[str, object]:
+        told = {"name": self.name, "unit": self.unit.name, "post": self.post_label, "how": self.how, "note": self.note}
+        return {**told, "person": self.person.pk if self.person else None, "n_scans": len(self.scans)}
+
+
+@dataclass(frozen=True)
+class Second:
+    """The second person of an act under dual control, with the post by which he agreed."""
+
+    user: User
+    post: HeldPost
+    note: str
+
+    def as_json(self) -> dict[str, object]:
+        return {"id": self.user.pk, "name": self.user.name, "post": self.post.label, "note": self.note}
+
+
+@dataclass
+class Touched:
+    """A small row that the act makes or changes."""
+
+    row: Row
+    # Empty for a new one.
+    before: log.Snapshot
 
 
 @dataclass
@@ -36,8 +86,31 @@ class Act:
     keeps_due: bool = False
     # A new lead assignment, written together with the hazard.
     new_lead: Assignment | None = None
+    on_behalf: OnBehalf | None = None
+    second: Second | None = None
+    touched: list[Touched] = field(default_factory=list)
+    # Who may read it changed by a grant.
+    readers_changed: bool = False
+    # Files of a co-unit's part.
+    part: Assignment | None = None
     # Runs after the row exists and the event's number is known.
     afterwards: list[Callable[[int], None]] = field(default_factory=list)
+
+    @classmethod
+    def begin(
+        cls, *, action: Action, case: Case, post: HeldPost, at: datetime, occurred_on: date | None = None,
+        late_reason: str = "",
+    ) -> Act:  # fmt: skip
+        """With all that the log compares with later."""
+        before = log.snapshot(case.hazard, case.lead) if case.hazard.pk else {}
+        return cls(
+            action=action, case=case, post=post, at=at, occurred_on=occurred_on or today(at), late_reason=late_reason,
+            before=before, turn=turn_of(case.hazard),
+        )  # fmt: skip
+
+    @staticmethod
+    def action_label(name: str) -> str:
+        return str(ACTIONS[name].label)
 
     @property
     def hazard(self) -> Hazard:
@@ -55,6 +128,42 @@ class Act:
 
     def move(self) -> None:
         fsm.move(self.hazard, self.action.name)
+
+    def touch(self, row: R) -> R:
+        """Say that a small row is made or about to be changed; it is written and logged with the act."""
+        if not any(one.row is row for one in self.touched):
+            self.touched.append(Touched(row, {} if row._state.adding else log.snapshot_row(row)))
+        return row
+
+    def row(self, chosen: R | None, field_name: str) -> R:
+        """The small row that the act is about, made ready to be changed: the one chosen, else the only one.
+
+        Raises Invalid naming the field where several qualify, and where the post may not act on the one chosen.
+        """
+        found = rows_of_post(self.case, self.action.name, self.acting_posts)
+        if chosen is not None:
+            found = [row for row in found if row.pk == chosen.pk]
+        if len(found) != 1:
+            several = _("有多项可办，请选一项。") if found else _("没有您可以办理的这一项，请刷新后再看。")
+            raise Invalid.of(**{field_name: several})
+        return self.touch(found[0])  # type: ignore[type-var,return-value]
+
+    @property
+    def acting_posts(self) -> frozenset[int] | None:
+        """The posts whose rows the act may be about; None where another's act is recorded: then any."""
+        return None if self.on_behalf else frozenset({self.post.id})
+
+    @property
+    def acted_post_id(self) -> int | None:
+        """The post whose act it is, which is another's where it was recorded for him."""
+        return self.on_behalf.post_id if self.on_behalf else self.post.id or None
+
+    def add_doer(self) -> None:
+        """Who did or reported the work is a rectifier, and whom he stood in for; a head who only signs it is not."""
+        if self.on_behalf:
+            self.add_rectifiers(*([self.on_behalf.person.pk] if self.on_behalf.person else []))
+        elif self.post.kind not in HEAD_POSTS:
+            self.add_rectifiers(self.actor.pk, *([self.post.delegator_id] if self.post.delegator_id else []))
 
     def attach(self, uploads: Iterable[Upload], stage: EvidenceStage) -> None:
         self.attached.extend((upload, stage, self.hazard.round) for upload in uploads)
@@ -86,6 +195,8 @@ def require(condition: object, **messages: str) -> None:
 
 Verb = Callable[[Act, Any], None]
 VERBS: dict[str, Verb] = {}
+# Whether an act waits for a second person (architecture 3.2, dual control); asked before its guards.
+SECONDS: dict[str, Callable[[Act, Any], bool]] = {}
 
 
 def verb(name: str) -> Callable[[Callable[[Act, Any], None]], Verb]:
@@ -94,5 +205,15 @@ def verb(name: str) -> Callable[[Callable[[Act, Any], None]], Verb]:
     def register(service: Verb) -> Verb:
         VERBS[name] = service
         return service
+
+    return register
+
+
+def needs_second(name: str) -> Callable[[Callable[[Act, Any], bool]], Callable[[Act, Any], bool]]:
+    """Register the question whether this act of that name is under dual control."""
+
+    def register(question: Callable[[Act, Any], bool]) -> Callable[[Act, Any], bool]:
+        SECONDS[name] = question
+        return question
 
     return register

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from hazards.actions import AddEvidenceData
+from hazards.data.rectifying import AddEvidenceData
 from hazards.services.act import Act, verb
 from hazards.states import EvidenceStage
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from hazards.actions import CloseData
+from hazards.data.verifying import CloseData
 from hazards.services.act import Act, require, verb
 from hazards.services.closing import require_closable
 from hazards.states import ClosureType

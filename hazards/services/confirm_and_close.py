@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from hazards.actions import ConfirmAndCloseData
+from hazards.data.verifying import ConfirmAndCloseData
 from hazards.services.act import Act, verb
 from hazards.services.closing import require_closable
 from hazards.states import ClosureType, EvidenceStage

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from hazards.actions import EscalateData
+from hazards.data.reporting import EscalateData
 from hazards.routing import handling_above
 from hazards.services.act import Act, verb
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hazards.actions import FailVerificationData
+from hazards.data.verifying import FailVerificationData
 from hazards.services.act import Act, verb
 from hazards.services.rework import give_rework_limit
 from hazards.states import EvidenceStage

@@ -3,9 +3,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from hazards.actions import FileData
+from hazards.data.reporting import FileData
+from hazards.models import JudgingClause
 from hazards.routing import has_mandate
-from hazards.services.act import Act, verb
+from hazards.services.act import Act, needs_second, require, verb
 from hazards.services.filing import (
     give_file_number,
     is_handled_by_campus,
@@ -16,18 +17,34 @@ from hazards.states import Level
 from organizations.kinds import UnitKind
 
 
+@needs_second("file")
+def _is_weighty(act: Act, data: FileData) -> bool:
+    """重大, and what was reported as 疑似重大 and shall be less."""
+    return Level.MAJOR in (data.level, Level.MAJOR if act.hazard.suspected_major else "")
+
+
 @verb("file")
 def file_hazard(act: Act, data: FileData) -> None:
     """Decide level, domain and whose duty it is; give the file number."""
+    set_filed(act, data)
+    act.move()
+
+
+def set_filed(act: Act, data: FileData) -> None:
+    """All of filing but the move. Raises Invalid by the guards."""
     hazard = act.hazard
     require_matching(data.domain, data.category, hazard)
-    if data.level == Level.MAJOR:
-        raise Invalid.of(level=_("建档为重大须有判定标准条款和第二人会签，本版尚未开通；请先采取管控措施并电话报告。"))
+    require_clause(data.level, data.clause)
     if is_handled_by_campus(hazard):
         require_general_of_school(data.level, data.competence)
     elif act.case.unit(hazard.handling_unit_id).kind == UnitKind.CEN and not has_mandate(act.case, "file", data.level):
         raise Invalid.of(level=_("中心校未受委托建档这个等级，请用“报送上级”。"))
     hazard.level, hazard.domain, hazard.category = data.level, data.domain, data.category
+    hazard.clause = data.clause if data.level == Level.MAJOR else None
     hazard.competence = data.competence
     give_file_number(act)
-    act.move()
+
+
+def require_clause(level: str, clause: JudgingClause | None) -> None:
+    """重大 names the clause of the standard by which it is judged. Source: regulation.md 2.2."""
+    require(level != Level.MAJOR or clause, clause=_("定为重大须选判定标准的条款；请先采取管控措施并电话报告。"))

@@ -13,7 +13,7 @@ from core.numbering import file_number, next_number
 from hazards.limits import due_moment, end_of, get_limit, last_day
 from hazards.models import Assignment, Category, Domain, Hazard, VerifierRule
 from hazards.services.act import Act
-from hazards.states import Level, Source, State
+from hazards.states import AssignmentKind, Level, Source, State
 from organizations.models import Unit, User
 
 # What takes longer is scheduled, not assigned. Source: process.md a.3 (listed: one year at most).
@@ -54,9 +54,11 @@ def _verifier_rules() -> dict[tuple[str, str], VerifierRule]:
 
 
 def set_verifier(act: Act, chosen: Unit | None = None) -> None:
-    """Who verifies and closes, by rule of level and of who handles; source process.md a.6."""
+    """Who verifies and closes, by rule of level, of who handles and of who rectifies; source process.md a.6."""
     hazard = act.hazard
     source = Source.SCHOOL if is_schools_own(hazard) else ""
+    if act.case.is_outside:
+        source = VerifierRule.OUTSIDE
     rules = _verifier_rules()
     rule = rules.get((hazard.level, source)) or rules[(hazard.level, "")]
     units = {
@@ -74,15 +76,31 @@ def rule_needs_bureau(rule: VerifierRule) -> bool:
 
 
 def new_lead(
-    act: Act, unit: Unit, *, limit_on: date | None, requirements: str, step: str = State.RECTIFYING
-) -> Assignment:
-    """An assignment of the handling unit to the lead, with the limit given or that of the rules."""
+    act: Act, unit: Unit, *, limit_on: date | None, requirements: str, step: str = State.RECTIFYING,
+    issuer_unit_id: int | None = None, kind: AssignmentKind = AssignmentKind.ORDER, issued_as: str = "",
+    reply_on: date | None = None,
+) -> Assignment:  # fmt: skip
+    """An assignment to the lead, with the limit given, else that of the finder's paper or of the rules.
+
+    The issuer is the handling unit where no other is named. Raises Invalid for a limit past that of a legal paper.
+    """
     hazard = act.hazard
+    paper = hazard.paper_limit_on
+    if limit_on and paper and limit_on > paper:
+        raise Invalid.of(
+            limit_on=_("不能晚于%(paper)s的期限 %(day)s；只有发文单位能变更。")
+            % {"paper": hazard.paper_name or _("法定文书"), "day": paper.isoformat()}
+        )
+    if limit_on is None and paper and paper >= today(act.at):
+        limit_on = paper
     limit_day, due_at = limit_of(act.at, hazard.level, limit_on, step)
     lead = Assignment(
         hazard=hazard,
         unit=unit,
-        issuer_unit_id=hazard.handling_unit_id,
+        kind=kind,
+        issued_as=issued_as,
+        reply_on=reply_on,
+        issuer_unit_id=issuer_unit_id or hazard.handling_unit_id,
         issuer_post_id=act.post.id,
         requirements=requirements,
         assigned_at=act.at,

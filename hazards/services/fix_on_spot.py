@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import Invalid
-from hazards.actions import FixOnSpotData
+from hazards.data.reporting import FixOnSpotData
 from hazards.inputs import belongs_to
 from hazards.limits import ON_SPOT, get_limit
 from hazards.models import Hazard

@@ -40,13 +40,24 @@ _READ = f"""
     CROSS JOIN LATERAL (
         SELECT array_agg(DISTINCT step) AS ids FROM organizations_unit party, unnest(party.path) step
         WHERE party.id IN (hazard.unit_id, hazard.handling_unit_id, hazard.verifying_unit_id, hazard.closing_unit_id,
-                           lead.unit_id, reported_by.unit_id)
+                           lead.unit_id, lead.issuer_unit_id, hazard.referred_to_id, reported_by.unit_id)
     ) around
 """
 _BY_COLUMN = {
     column: (Statement(_LOCK.format(column=column)), Statement(_READ.format(column=column)))
     for column in ("receipt_number", "file_number")
 }
+
+
+def lock_together(number: str, master: object, *, with_master: bool) -> None:
+    """Lock both hazards of a merger by id, whichever way it goes; other acts lock their one when they open it."""
+    if not master and not with_master:
+        return
+    one = Hazard.objects.filter(**by_number(number))
+    pks = set(one.values_list("pk", flat=True)) | set(one.values_list("merged_into_id", flat=True))
+    if master:
+        pks |= set(Hazard.objects.filter(**by_number(str(master))).values_list("pk", flat=True))
+    list(Hazard.objects.select_for_update().filter(pk__in=pks - {None}).order_by("pk").values_list("pk", flat=True))
 
 
 def open_case(number: str, *, actor: User, at: datetime) -> Case | None:
@@ -58,13 +69,13 @@ def open_case(number: str, *, actor: User, at: datetime) -> Case | None:
     lock, read = _BY_COLUMN[column]
     with connection.cursor() as cursor:
         # Two statements: the second sees what the last holder of the lock left, in every table.
-        run_together(cursor, [(lock, [value]), (read, [value, actor.pk, today(at)])])
+        run_together(cursor, [(lock, [value]), (read, [value, actor.pk or 0, today(at)])])
         row = cursor.fetchone()
     if row is None:
         return None
     *own, reporter_unit_id, held, units, open_posts = row
     hazard = _make_hazard(own)
-    is_at_work = actor.is_active and not actor.admin_role
+    is_at_work = actor.pk is not None and actor.is_active and not actor.admin_role
     case = Case(hazard=hazard, actor=actor, at=at, held=make_held_posts(held or []) if is_at_work else [])
     for unit in map(_UNIT.make, units):
         case.remember(unit)

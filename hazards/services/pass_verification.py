@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from hazards.actions import PassVerificationData
+from hazards.data.verifying import PassVerificationData
 from hazards.services.act import Act, require, verb
 from hazards.states import EvidenceStage, Level
 

@@ -6,11 +6,8 @@ FSM, save, event, flow; one transaction, one commit.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,17 +18,23 @@ from core import idempotency
 from core.clock import today
 from core.errors import Busy, Invalid, NotAllowed, NotFound, Stale, WrongState
 from core.locks import busy_on_lock_timeout
-from hazards import fsm, log
-from hazards.actions import ACTIONS, Action, FixOnSpotData, ReportData
+from hazards import fsm
+from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
 from hazards.cleaning import clean, plain
+from hazards.data.corrections import ConfirmCountersignData, RequestCountersignData
+from hazards.data.reporting import FixOnSpotData, ReportData
 from hazards.explain import explain_state
 from hazards.inputs import Ask
-from hazards.models import Hazard
+from hazards.models import Hazard, HazardEvent
 from hazards.policies import decide, posts_for_report
-from hazards.services.act import VERBS, Act, turn_of
-from hazards.services.opening import open_case
+from hazards.services.act import SECONDS, VERBS, Act, OnBehalf
+from hazards.services.command import NO_DATA, SYSTEM_POST, Command, Outcome
+from hazards.services.dual import propose, second_half
+from hazards.services.opening import lock_together, open_case
 from hazards.services.record import record
+from hazards.services.recorded import read_on_behalf
+from hazards.states import EvidenceStage
 from organizations.models import User
 from organizations.posts import HeldPost, list_held_posts
 
@@ -40,57 +43,12 @@ LATE_AFTER = timedelta(days=1)
 MAX_LATE_REASON = 200
 # Nothing that is still open was found before; an earlier year is a slip of the pen.
 EARLIEST = date(1990, 1, 1)
-NO_DATA: Mapping[str, object] = {}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What an act led to; the same for every repetition of its idempotency key."""
-
-    number: str
-    receipt_number: str
-    action: str
-    event: str
-    seq: int
-    state: str
-    version: int
-
-    def as_json(self) -> dict[str, object]:
-        return asdict(self)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    """One request to act, as it came in."""
-
-    action: str
-    actor: User
-    at: datetime
-    number: str | None = None
-    version: int | None = None
-    data: Mapping[str, object]
-    acting_post: int | None = None
-    occurred_on: date | None = None
-    late_reason: str = ""
-
-    @property
-    def fingerprint(self) -> str:
-        told = [
-            self.action,
-            self.number,
-            self.version,
-            dict(self.data),
-            self.acting_post,
-            self.occurred_on,
-            self.late_reason,
-        ]
-        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def perform(
     action: str,
     *,
-    actor: User,
+    actor: User | None,
     at: datetime,
     number: str | None = None,
     version: int | None = None,
@@ -99,21 +57,24 @@ def perform(
     occurred_on: date | None = None,
     late_reason: str = "",
     key: str | None = None,
+    on_behalf: Mapping[str, object] | None = None,
 ) -> Outcome:
     """Do one action on the hazard of that number, or make a hazard where `number` is None.
 
     `version` is the one the actor saw; needed wherever the action raises it. `key` makes a repetition
-    return the first answer. Raises NotFound, WrongState or Stale, NotAllowed, Invalid, Busy.
+    return the first answer. `on_behalf` enters what another did (代录). An act of dual control only
+    proposes: its outcome's event is then `hazard.countersign_requested`. Without `actor` it is the clock's, which
+    alone does what no person asks for. Raises NotFound, WrongState or Stale, NotAllowed, Invalid, Busy.
     """
     if action not in ACTIONS:
         raise NotFound(_("没有这个操作。"))
     command = Command(
         action=action, actor=actor, at=at, number=number, version=version, data=data, acting_post=acting_post,
-        occurred_on=occurred_on, late_reason=plain(late_reason),
+        occurred_on=occurred_on, late_reason=plain(late_reason), on_behalf=on_behalf,
     )  # fmt: skip
     try:
         with busy_on_lock_timeout(), transaction.atomic():
-            return _perform_once(command, key) if key else _perform(command)
+            return _perform_once(command, key) if key and actor else _perform(command)
     except IntegrityError as exc:
         # Two reports drew the same receipt number in the same moment.
         if "receipt_number" in str(exc):
@@ -122,41 +83,108 @@ def perform(
 
 
 def _perform_once(command: Command, key: str) -> Outcome:
-    known = idempotency.claim(actor_id=command.actor.pk, key=key, request_hash=command.fingerprint, at=command.at)
+    actor_id = command.person.pk
+    known = idempotency.claim(actor_id=actor_id, key=key, request_hash=command.fingerprint, at=command.at)
     if known is not None:
         return Outcome(**known)  # type: ignore[arg-type]
     outcome = _perform(command)
-    idempotency.store_answer(actor_id=command.actor.pk, key=key, answer=outcome.as_json())
+    idempotency.store_answer(actor_id=actor_id, key=key, answer=outcome.as_json())
     return outcome
 
 
 def _perform(command: Command) -> Outcome:
     action = ACTIONS[command.action]
     if command.number:
-        case = open_case(command.number, actor=command.actor, at=command.at)
-        if case is None or not case.is_visible:
-            raise NotFound
-        _check_state(case, action, command.version)
-        allowed = _allowed_posts(case, action)
-        if command.version is None and action.moves_version:
-            raise Invalid.of(version=_("请带上您看到的版本号（version），以免覆盖他人的办理。"))
-        post = _acting_post(allowed, command.acting_post)
+        lock_together(command.number, command.data.get("master"), with_master=action.name == "unmerge")
+        case, posts, on_behalf = _open(command, action)
+        post = _acting_post(posts, command.acting_post)
     else:
-        case = _new_case(command, action)
+        case, on_behalf = _new_case(command, action), None
     data, (occurred_on, late_reason) = _read(case, action, command)
     if not command.number:
         post = _acting_post(_reporting_posts(case, data), command.acting_post)
-    act = Act(
-        action=action, case=case, post=post, at=command.at, occurred_on=occurred_on, late_reason=late_reason,
-        before=log.snapshot(case.hazard, case.lead) if command.number else {}, turn=turn_of(case.hazard),
-    )  # fmt: skip
-    VERBS[action.name](act, data)
-    event = record(act, data)
-    hazard = case.hazard
+    if isinstance(data, ConfirmCountersignData):
+        return _told(*_confirm(case, post, data, command, on_behalf))
+    act = Act.begin(
+        action=action, case=case, post=post, at=command.at, occurred_on=occurred_on, late_reason=late_reason
+    )
+    act.on_behalf = on_behalf
+    if action.name in SECONDS and SECONDS[action.name](act, data):
+        return _told(*_propose(act, data, command))
+    return _told(act, _finish(act, data))
+
+
+def _finish(act: Act, data: Any) -> HazardEvent:
+    if act.on_behalf:
+        act.attach(act.on_behalf.scans, EvidenceStage.DOCUMENT)
+    VERBS[act.action.name](act, data)
+    return record(act, data)
+
+
+def _told(act: Act, event: HazardEvent) -> Outcome:
+    hazard = act.hazard
     return Outcome(
-        number=hazard.number, receipt_number=hazard.receipt_number, action=action.name, event=event.kind, seq=event.seq,
-        state=str(hazard.state), version=hazard.version,
+        number=hazard.number, receipt_number=hazard.receipt_number, action=act.action.name, event=event.kind,
+        seq=event.seq, state=str(hazard.state), version=hazard.version,
     )  # fmt: skip
+
+
+def _propose(act: Act, data: Any, command: Command) -> tuple[Act, HazardEvent]:
+    """Try every guard, undo it, and keep the act for the second person."""
+    trial = transaction.savepoint()
+    _finish(act, data)
+    transaction.savepoint_rollback(trial)
+    case = open_case(str(command.number), actor=command.person, at=command.at)
+    assert case is not None
+    asking = Act.begin(
+        action=ACTIONS["request_countersign"], case=case, post=act.post, at=act.at, occurred_on=act.occurred_on,
+        late_reason=act.late_reason,
+    )  # fmt: skip
+    asking.on_behalf = act.on_behalf
+    propose(asking, command, data)
+    return asking, _finish(asking, RequestCountersignData(what=command.action))
+
+
+def _confirm(
+    case: Case, post: HeldPost, data: ConfirmCountersignData, command: Command, on_behalf: OnBehalf | None
+) -> tuple[Act, HazardEvent]:
+    second, second_post = command.person, post
+    if on_behalf:
+        if on_behalf.person is None:
+            raise Invalid.of(person=_("代录会签须选会签人的账号。"))
+        second = on_behalf.person
+        held = {one.id: one for one in list_held_posts(second, command.at)}
+        second_post = held[on_behalf.post_id or 0]
+    act, given = second_half(case, second_post, second, data, command)
+    if on_behalf:
+        act.notes["second_recorded_by"] = {"name": command.person.name, "post": post.label, **on_behalf.as_json()}
+        act.attach(on_behalf.scans, EvidenceStage.DOCUMENT)
+    VERBS[act.action.name](act, given)
+    return act, record(act, given)
+
+
+def _open(command: Command, action: Action) -> tuple[Case, tuple[HeldPost, ...], OnBehalf | None]:
+    """The case, the posts by which the actor may do it, and for whom he enters it."""
+    case = open_case(str(command.number), actor=command.person, at=command.at)
+    if case is None or (command.actor and not case.is_visible):
+        raise NotFound
+    _check_state(case, action, command.version)
+    on_behalf = None
+    if command.actor is None:
+        posts: tuple[HeldPost, ...] = _clocks_posts(action)
+    elif command.on_behalf is not None:
+        on_behalf, posts = read_on_behalf(case, action, command)
+    else:
+        posts = _allowed_posts(case, action)
+    if command.actor and command.version is None and action.moves_version:
+        raise Invalid.of(version=_("请带上您看到的版本号（version），以免覆盖他人的办理。"))
+    return case, posts, on_behalf
+
+
+def _clocks_posts(action: Action) -> tuple[HeldPost, ...]:
+    if action.party is not Party.CLOCK:
+        raise NotAllowed(_("这一步须由人办理。"))
+    return (SYSTEM_POST,)
 
 
 def _check_state(case: Case, action: Action, version: int | None) -> None:
@@ -174,7 +202,7 @@ def _allowed_posts(case: Case, action: Action) -> tuple[HeldPost, ...]:
 
 
 def _new_case(command: Command, action: Action) -> Case:
-    if not action.makes_hazard:
+    if not action.makes_hazard or command.actor is None:
         raise NotFound(_("请指明是哪一条隐患。"))
     held = list_held_posts(command.actor, command.at)
     if not held:
@@ -209,7 +237,9 @@ def _ask_which(posts: tuple[HeldPost, ...]) -> HeldPost:
 
 def _read(case: Case, action: Action, command: Command) -> tuple[Any, tuple[date, str]]:
     """What was filled in and when it happened. Raises Invalid with all that is wrong in either."""
-    ask = Ask(actor=command.actor, hazard=case.hazard if command.number else None, at=command.at, held=tuple(case.held))
+    ask = Ask(
+        actor=command.person, hazard=case.hazard if command.number else None, at=command.at, held=tuple(case.held)
+    )
     wrong: dict[str, list[str]] = {}
     with _noting(wrong):
         times = _check_times(case.hazard, command)

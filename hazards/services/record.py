@@ -12,22 +12,27 @@ from django.utils.translation import gettext as _
 from core.errors import Invalid
 from core.prepared import write_rows
 from hazards import log
-from hazards.audience import keys_for
-from hazards.hooks import Advance, advance_flow
+from hazards.audience import guest_keys_of, keys_for
+from hazards.hooks import Advance, SideMove, advance_flow, advance_sides
 from hazards.inputs import as_json
-from hazards.models import Evidence, Hazard, HazardEvent
-from hazards.routing import next_step
+from hazards.models import Assignment, Evidence, Hazard, HazardEvent
+from hazards.routing import next_side_step, next_step
 from hazards.search import as_vector_text
 from hazards.services.act import Act, turn_of
-from hazards.states import NEW
+from hazards.small import is_lead, machines_of
+from hazards.states import NEW, TERMINAL, AssignmentKind, AssignmentState, CountersignState, PlanState, State
 
 # A change of one of these changes who may read the hazard.
 _PARTY_FIELDS = frozenset(
-    {"lead_assignment_id", "handling_unit_id", "verifying_unit_id", "closing_unit_id", "lead.leader_id", "lead.handler_id", "domain_id"}
+    {
+        "lead_assignment_id", "handling_unit_id", "verifying_unit_id", "closing_unit_id", "lead.leader_id", "lead.handler_id",
+        "domain_id", "unit_id", "paper_unit_id", "referred_to_id", "proposed_lead_id", "merged_into_id",
+    }
 )  # fmt: skip
 # Beside the fields of the log: what every act moves on or may.
 _MOVED_ON = (
     "version", "last_seq", "last_hash", "last_recorded_at", "last_occurred_on", "responsible_post_id", "due_at", "visible_to",
+    "guest_keys",
 )  # fmt: skip
 _TEXT_FIELDS = frozenset({"place", "description", "file_number", "receipt_number"})
 
@@ -42,6 +47,9 @@ def record(act: Act, data: object) -> HazardEvent:
         hazard.version = hazard.last_seq
     hazard.last_recorded_at = max(act.at, hazard.last_recorded_at or act.at)
     hazard.last_occurred_on = act.occurred_on
+    if hazard.has_small_rows or act.touched:
+        _end_what_is_moot(act)
+        hazard.has_small_rows = True
     _resolve_next(act, is_new)
     if is_new:
         _set_audience(act)
@@ -51,19 +59,118 @@ def record(act: Act, data: object) -> HazardEvent:
         hazard.lead_assignment = new_lead
         _forget_search(hazard)
     _insert_lead(act)
+    row_changes = _write_touched(act)
     changes = log.differences(act.before, log.snapshot(hazard, act.case.lead))
     if not is_new:
-        if _PARTY_FIELDS & changes.keys():
+        if act.touched or act.readers_changed:
+            hazard.guest_keys = guest_keys_of(hazard)
+        if act.touched or act.readers_changed or _PARTY_FIELDS & changes.keys():
             _set_audience(act)
         if _TEXT_FIELDS & changes.keys():
             _set_search(hazard)
-    event = _build_event(act, from_state, {**as_json(data), **act.notes}, changes)
+    event = _build_event(act, from_state, {**as_json(data), **_around(act), **act.notes}, {**changes, **row_changes})
     hazard.last_hash = event.hash
     _write(act, event, changes)
     _attach(act, event)
+    _move_sides(act, event)
     for step in act.afterwards:
         step(event.seq)
     return event
+
+
+def _around(act: Act) -> dict[str, object]:
+    """Who else stands behind the act, and that it came after the file was sealed."""
+    around: dict[str, object] = {}
+    if act.on_behalf:
+        around["on_behalf"] = act.on_behalf.as_json()
+    if act.second:
+        around["countersigned_by"] = act.second.as_json()
+    if act.hazard.sealed_at and act.action.name != "seal":
+        around["after_seal"] = True
+    return around
+
+
+def _end_what_is_moot(act: Act) -> None:
+    """A proposal does not outlive the turn it was made in, nor any small row the case."""
+    case, hazard = act.case, act.hazard
+    is_over = hazard.state in TERMINAL
+    moved = turn_of(hazard) != act.turn or act.before.get("level") != hazard.level
+    asked = case.countersign
+    if asked and moved and asked.pk and asked.state == CountersignState.OPEN:
+        act.touch(asked).end()
+    if not is_over or act.turn.state in TERMINAL:
+        return
+    for part in case.parts:
+        act.touch(part)
+        if hazard.state == State.CLOSED and part.kind == AssignmentKind.CONTROL:
+            part.settle()
+        elif hazard.state != State.CLOSED and part.state != AssignmentState.CANCELED:
+            part.cancel()
+    if case.plan and case.plan.state != PlanState.APPROVED:
+        act.touch(case.plan).end()
+    if case.support:
+        act.touch(case.support).end()
+    for instruction in case.instructions:
+        act.touch(instruction).end()
+    if case.lead and case.lead.return_state == "requested":
+        act.touch(case.lead)
+
+
+def _write_touched(act: Act) -> dict[str, list[object]]:
+    """Insert and update the small rows; gives what changed in them. The lead's own changes stand under `lead.`."""
+    changes: dict[str, list[object]] = {}
+    for one in act.touched:
+        row = one.row
+        if is_lead(act.hazard, row):
+            continue
+        if row._state.adding:
+            row.save(force_insert=True)
+            changes.update(log.differences({}, log.snapshot_row(row)))
+            continue
+        changed = log.differences(one.before, log.snapshot_row(row))
+        if changed:
+            row.save(force_update=True, update_fields=[name.rsplit(".", 1)[1].removesuffix("_id") for name in changed])
+            changes.update(changed)
+    return changes
+
+
+def _move_sides(act: Act, event: HazardEvent) -> None:
+    """Open, pass on or end the turns of the small rows that the act touched."""
+    moves = []
+    for one in act.touched:
+        before = _states_before(act, one.row, one.before)
+        for machine, state in machines_of(act.hazard, one.row):
+            if before.get(machine) == state and not _is_moved_by_case(act):
+                continue
+            assert act.hazard.last_recorded_at is not None
+            step = next_side_step(act.case, machine, state, one.row, since=act.hazard.last_recorded_at)
+            moves.append(
+                SideMove(
+                    hazard=act.hazard, machine=machine, row_id=one.row.pk, state=state, step=step, event=event,
+                    acted_post_id=act.acted_post_id, opened_at=act.hazard.last_recorded_at,
+                )
+            )  # fmt: skip
+    if moves:
+        for advance in advance_sides:
+            advance(moves)
+
+
+def _is_moved_by_case(act: Act) -> bool:
+    """The end of a case ends the turns of rows that did not change themselves."""
+    return act.hazard.state in TERMINAL or "lead_assignment_id" in log.differences(
+        {"lead_assignment_id": act.turn.lead_assignment_id}, {"lead_assignment_id": act.hazard.lead_assignment_id}
+    )
+
+
+def _states_before(act: Act, row: object, before: log.Snapshot) -> dict[str, str]:
+    """{machine: state} as the row stood before the act; empty for a new one."""
+    told = {name.rsplit(".", 1)[1]: value for name, value in before.items()}
+    if not told:
+        return {}
+    if isinstance(row, Assignment):
+        return {"part": str(told["state"]), "return": str(told["return_state"])}
+    machine = next(iter(before)).split(".", 1)[0]
+    return {machine: str(told["state"])}
 
 
 def _resolve_next(act: Act, is_new: bool) -> None:
@@ -109,8 +216,9 @@ def _write(act: Act, event: HazardEvent, changes: Collection[str]) -> None:
     else:
         updates.append((hazard, of_hazard))
     step = Advance(
-        hazard=hazard, before=act.turn, after=turn_of(hazard), event=event, opened_at=hazard.last_recorded_at
-    )
+        hazard=hazard, before=act.turn, after=turn_of(hazard), event=event, opened_at=hazard.last_recorded_at,
+        acted_post_id=act.acted_post_id,
+    )  # fmt: skip
     moves = [move for advance in advance_flow if (move := advance(step))]
     write_rows(updates=updates, beside=moves, insert=event)
 
@@ -138,9 +246,9 @@ def _build_event(act: Act, from_state: str, data: dict[str, object], changes: di
         seq=hazard.last_seq,
         kind=act.action.event,
         action=act.action.name,
-        actor=act.actor,
+        actor=act.actor if act.actor.pk else None,
         actor_name=act.actor.name,
-        post_id=act.post.id,
+        post_id=act.post.id or None,
         post_label=act.post.label,
         from_state=from_state,
         to_state=hazard.state,
@@ -164,6 +272,7 @@ def _attach(act: Act, event: HazardEvent) -> None:
         Evidence(
             hazard=act.hazard,
             upload=upload,
+            part=act.part,
             stage=stage,
             round=round_no,
             seq=event.seq,

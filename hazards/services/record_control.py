@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hazards.actions import RecordControlData
+from hazards.data.rectifying import RecordControlData
 from hazards.services.act import Act, verb
 from hazards.states import EvidenceStage
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hazards.actions import RejectData
+from hazards.data.reporting import RejectData
 from hazards.services.act import Act, verb
 
 

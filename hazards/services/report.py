@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from core.clock import today
 from core.numbering import receipt_number
-from hazards.actions import ReportData
+from hazards.data.reporting import ReportData
 from hazards.models import Domain, Hazard
 from hazards.routing import has_mandate
 from hazards.services.act import Act, verb

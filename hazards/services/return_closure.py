@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hazards.actions import ReturnClosureData
+from hazards.data.verifying import ReturnClosureData
 from hazards.services.act import Act, verb
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from hazards.actions import ReturnForSupplementData
+from hazards.data.reporting import ReturnForSupplementData
 from hazards.services.act import Act, verb
 
 # Source: process.md a.4 T04.

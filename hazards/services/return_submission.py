@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hazards.actions import ReturnSubmissionData
+from hazards.data.verifying import ReturnSubmissionData
 from hazards.services.act import Act, verb
 from hazards.services.rework import resume_limit
 

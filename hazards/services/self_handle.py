@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from hazards.actions import SelfHandleData
+from hazards.data.reporting import SelfHandleData
 from hazards.services.act import Act, require, verb
 from hazards.services.filing import (
     give_file_number,

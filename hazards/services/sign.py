@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from hazards.actions import SignData
+from hazards.data.assigning import SignData
 from hazards.services.act import Act, verb
 from hazards.services.filing import prefill_commitments
+from hazards.services.parts import start_plan
 
 
 @verb("sign")
@@ -13,10 +14,14 @@ def sign_hazard(act: Act, data: SignData) -> None:
     """
     lead = act.lead
     lead.leader, lead.handler = data.leader, data.handler
+    lead.leader_name, lead.handler_name = data.leader_name, data.handler_name
     lead.sign()
     act.hazard.interim_control = data.interim_control
-    act.add_rectifiers(data.handler.pk)
-    prefill_commitments(
-        act, leader=data.leader, handler=data.handler, measures=lead.requirements, contingency=data.interim_control
-    )
+    if data.handler:
+        act.add_rectifiers(data.handler.pk)
+    if data.leader and data.handler:
+        prefill_commitments(
+            act, leader=data.leader, handler=data.handler, measures=lead.requirements, contingency=data.interim_control
+        )
+    start_plan(act)
     act.move()

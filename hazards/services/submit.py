@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from hazards.actions import SubmitData
+from hazards.data.rectifying import SubmitData
 from hazards.services.act import Act, require, verb
 from hazards.services.plan_gate import require_plan
 from hazards.states import EvidenceStage
@@ -15,7 +15,7 @@ COMMITMENTS = ("responsibility", "measures", "funding", "deadline", "contingency
 def submit_hazard(act: Act, data: SubmitData) -> None:
     """Report the work as done with proof of it; the rectification clock stops."""
     hazard = act.hazard
-    require_plan(hazard)
+    require_plan(act.case)
     require(data.photos or _has_after_photo(act), photos=_("请上传整改后的照片，复查人要看。"))
     hazard.commitments = {name: getattr(data, name) for name in COMMITMENTS}
     hazard.cost = data.cost

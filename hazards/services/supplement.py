@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hazards.actions import SupplementData
+from hazards.data.reporting import SupplementData
 from hazards.services.act import Act, verb
 from hazards.states import EvidenceStage
 

@@ -7,9 +7,10 @@ from django.db.models import DateField, DateTimeField, Model
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from hazards.actions import WithdrawData
+from hazards.data.corrections import WithdrawData
 from hazards.models import Assignment, Evidence, HazardEvent
 from hazards.services.act import Act, verb
+from hazards.small import BY_NAME
 from hazards.states import NEW, State
 
 # What stays although the act is undone: a number once given is used.
@@ -18,7 +19,8 @@ _KEPT = frozenset({"file_number", "receipt_number"})
 
 def is_undoable(event: HazardEvent) -> bool:
     """Only an act that moved the state, none from new, and no withdrawal of a withdrawal."""
-    return event.from_state not in (NEW, event.to_state) and event.action != "withdraw"
+    is_alone = "countersigned_by" not in event.data and event.actor_id is not None
+    return is_alone and event.from_state not in (NEW, event.to_state) and event.action != "withdraw"
 
 
 @verb("withdraw")
@@ -34,8 +36,9 @@ def withdraw_last_act(act: Act, data: WithdrawData) -> None:
     act.keeps_due = True
     act.afterwards.append(lambda seq: _withdraw_evidence(last, seq))
     _undo_lead(act, last)
+    _undo_rows(act, last)
     for name, (old, _new) in last.changes.items():
-        if name != "state" and name not in _KEPT and not name.startswith("lead"):
+        if name != "state" and name not in _KEPT and "." not in name and name != "lead_assignment_id":
             setattr(hazard, name, _typed(hazard, name, old))
     hazard.withdraw(State(last.from_state))
 
@@ -64,6 +67,40 @@ def _undo_lead(act: Act, last: HazardEvent) -> None:
             act.lead.restore(old)
         else:
             setattr(act.lead, name, _typed(act.lead, name, old))
+
+
+def _undo_rows(act: Act, last: HazardEvent) -> None:
+    """Small rows that the act made end; those that it changed get back what they were."""
+    rows: dict[tuple[str, int], dict[str, list[Any]]] = {}
+    for name, change in last.changes.items():
+        machine, _dot, rest = name.partition(".")
+        if machine in BY_NAME:
+            pk, _dot, field_name = rest.partition(".")
+            rows.setdefault((machine, int(pk)), {})[field_name] = change
+    for (machine, pk), changes in rows.items():
+        row: Any = _living_row(act, machine, pk)
+        act.touch(row)
+        if changes["state"][0] is None if "state" in changes else False:
+            row.cancel() if machine == "part" else row.end()
+            continue
+        for field_name, (old, _new) in changes.items():
+            if field_name == "state":
+                row.restore(old)
+            elif field_name == "return_state":
+                row.restore_return(old)
+            else:
+                setattr(row, field_name, _typed(row, field_name, old))
+    act.case.forget_rows()
+
+
+def _living_row(act: Act, machine: str, pk: int) -> Any:
+    """The row as the case holds it, else from the database: the lead put back is the case's own."""
+    known: list[Any] = [*act.case.assignments, act.case.plan, act.case.support, *act.case.instructions]
+    model: Any = BY_NAME[machine].model
+    for row in known:
+        if isinstance(row, model) and row.pk == pk:
+            return row
+    return model.objects.get(pk=pk)
 
 
 def _typed(row: Model, name: str, value: Any) -> Any:

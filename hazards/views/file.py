@@ -20,6 +20,7 @@ from hazards.case import Case
 from hazards.forms import ActionForm, Choices, Typed, build_form, read_form
 from hazards.inputs import Ask, fields_of
 from hazards.models import Evidence, HazardEvent
+from hazards.openings import list_openings, record_opening
 from hazards.selectors import access_hazard, hides_reporter, list_events, list_evidence, list_possible_actions
 from hazards.services import Outcome, perform
 from hazards.states import STAGE_OF, TERMINAL, Competence, EvidenceStage, Stage, State
@@ -70,7 +71,10 @@ class Entry:
 @require_safe
 def show_hazard(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
-    return _render(request, access_hazard(actor_of(request), number, at), at)
+    case = access_hazard(actor_of(request), number, at)
+    if request.method == "GET":
+        record_opening(case)
+    return _render(request, case, at)
 
 
 @login_required
@@ -131,6 +135,7 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
         "looks_first": bool(evidence) and hazard.state == State.SUBMITTED,
         "entries": [_entry(event, at) for event in reversed(list_events(case))],
         "hides_reporter": hides_reporter(case),
+        "openings": list_openings(case),
         "competence": str(Competence(hazard.competence).label) if hazard.competence else "",
         "commitments": [(label, hazard.commitments.get(name)) for name, label in COMMITMENT_LABELS.items()],
         "is_ended": hazard.state in TERMINAL,

@@ -190,8 +190,8 @@ def _without_choices(text: str) -> str:
     return re.sub(r"<option.*?</option>|\"options\": ?\[.*?\]", "", text, flags=re.DOTALL)
 
 
-# Denials, sessions, counted logins.
-_TRACES = ("core_auditentry", "django_session", "axes_accessattempt", "axes_accesslog", "django_migrations")
+# Denials, first openings, sessions, counted logins.
+_TRACES = ("core_auditentry", "hazards_firstopening", "django_session", "axes_accessattempt", "axes_accesslog", "django_migrations")
 
 
 def _fingerprint_sql() -> str:

@@ -220,6 +220,9 @@ def build_district() -> District:
     u["far"] = make_unit(UnitKind.SCH, "河东小学", u["central2"])
     u["point"] = make_unit(UnitKind.PT, "山口教学点", u["central"])
     u["fire"] = make_unit(UnitKind.DEP, "消防救援大队", u["gov"], duty_domains=["02"])
+    # 未开通: nobody holds a post there.
+    u["transport"] = make_unit(UnitKind.DEP, "交通运输局", u["gov"], duty_domains=["03"], has_accounts=False)
+    u["town"] = make_unit(UnitKind.TWN, "城关镇", u["gov"])
     cast = {
         "teacher": ("school", PostKind.TEACHER),
         "safety": ("school", PostKind.SAFETY),
@@ -238,6 +241,9 @@ def build_district() -> District:
         "bureau_confidant": ("edu", PostKind.CONFIDANT),
         "coordinator": ("gov", PostKind.COORDINATOR),
         "fire": ("fire", PostKind.CONTACT),
+        "chief": ("edu", PostKind.CHIEF),
+        "investigator": ("edu", PostKind.INVESTIGATOR),
+        "town": ("town", PostKind.CONTACT),
     }
     for name, (unit, post) in cast.items():
         d.people[name] = make_person(name, u[unit], post)

@@ -1,0 +1,122 @@
+"""Dual control: an act that waits for a second person, and what he makes of it (architecture 3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from core.errors import Invalid, NotAllowed, WrongState
+from hazards import fsm
+from hazards.actions import ACTIONS
+from hazards.case import Case
+from hazards.cleaning import clean
+from hazards.data.corrections import ConfirmCountersignData, DeclineCountersignData, RequestCountersignData
+from hazards.explain import explain_state
+from hazards.inputs import Ask, as_command
+from hazards.limits import step_due
+from hazards.models import Countersign, Upload
+from hazards.policies import decide, seconds_for
+from hazards.services.act import Act, Second, verb
+from hazards.services.command import Command
+from organizations.models import User
+from organizations.posts import HeldPost, list_held_posts
+
+COUNTERSIGN = "countersign"
+
+
+@verb("request_countersign")
+def request_countersign(act: Act, data: RequestCountersignData) -> None:
+    """Keep the act for the second person; it changes nothing yet."""
+    act.move()
+
+
+def propose(act: Act, command: Command, data: object) -> None:
+    """Fill an act of `request_countersign` with what `command` asks for; its guards held a moment ago.
+
+    Raises WrongState while another proposal is open, Invalid where nobody could agree.
+    """
+    if act.case.countersign is not None:
+        label = ACTIONS[act.case.countersign.action].label
+        raise WrongState(_("已有一项“%(what)s”在等会签，请先等会签或撤回。") % {"what": label})
+    hazard = act.hazard
+    named = getattr(data, "second", None)
+    barred = {act.actor.pk, *(hazard.rectifiers if ACTIONS[command.action].bars_rectifiers else ())}
+    posts = act.case.directory.posts_of(named.pk, barred) if named else seconds_for(act.case, command.action, barred)
+    if not posts:
+        raise Invalid(_("这一步须第二人会签，现在没有可以会签的在岗人员，请先在“机构人员”中任命。"))
+    row = Countersign(
+        hazard=hazard,
+        action=command.action,
+        data=as_command(command.data),
+        uploads=[upload.pk for upload in _uploads(data)],
+        seen_version=hazard.version,
+        proposer=act.actor,
+        proposer_post_id=act.post.id,
+        # A confidential matter is told to one named person only.
+        second_id=named.pk if named else posts[0].holders[0].user_id if hazard.is_restricted else None,
+        opened_at=act.at,
+        due_at=step_due(COUNTERSIGN, hazard.rule_level, act.at),
+    )
+    act.case.countersign = act.touch(row)
+    hazard.has_small_rows = True
+    act.notes["proposed"] = act.action_label(command.action)
+    act.notes["seconds"] = "、".join(post.label for post in posts)
+
+
+def _uploads(data: object) -> Iterator[Upload]:
+    for value in vars(data).values():
+        if isinstance(value, tuple):
+            yield from (one for one in value if isinstance(one, Upload))
+
+
+def second_half(
+    case: Case, post: HeldPost, second: User, data: ConfirmCountersignData, command: Command
+) -> tuple[Act, object]:
+    """The act that was proposed, begun anew by its proposer with the second person's consent; every guard still to come.
+
+    Raises WrongState, NotAllowed or Invalid where it could not be done any more.
+    """
+    row = case.countersign
+    if row is None:
+        raise WrongState(_("没有待会签的事项。"))
+    if second.pk == row.proposer_id or post.delegator_id == row.proposer_id:
+        raise NotAllowed(_("提请人和会签人须是两个人。"))
+    held = list_held_posts(row.proposer, command.at)
+    own = Case(hazard=case.hazard, actor=row.proposer, at=command.at, held=held, beside=case)
+    own.reporter_unit_id = case.reporter_unit_id
+    own.countersign = row
+    if not fsm.is_legal(own.hazard, row.action):
+        raise WrongState(explain_state(own))
+    action = ACTIONS[row.action]
+    acting = [one for one in decide(own, row.action).posts if one.id == row.proposer_post_id]
+    if not acting:
+        raise WrongState(
+            _("提请人%(name)s已不能办理这一步，请选不同意，由现任重新提请。") % {"name": row.proposer.name}
+        )
+    ask = Ask(actor=row.proposer, hazard=own.hazard, at=command.at, held=tuple(held))
+    given = clean(action.data, row.data, ask)
+    act = Act.begin(action=action, case=own, post=acting[0], at=command.at)
+    act.second = Second(second, post, data.note or str(_("同意")))
+    act.touch(row)
+    row.note = act.second.note
+    row.confirm()
+    return act, given
+
+
+@verb("confirm_countersign")
+def confirm_countersign(act: Act, data: ConfirmCountersignData) -> None:
+    """Never run: `perform` turns the consent into the act itself, one event that names both."""
+    raise AssertionError("perform runs the act that was proposed")
+
+
+@verb("decline_countersign")
+def decline_countersign(act: Act, data: DeclineCountersignData) -> None:
+    """Send the proposal back; who made it may take it back by the same."""
+    row = act.row(None, "countersign")
+    assert isinstance(row, Countersign)
+    act.notes["proposed"] = act.action_label(row.action)
+    row.note = data.note
+    row.decline()
+    act.case.countersign = None
+    act.move()

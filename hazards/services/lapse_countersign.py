@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from core.errors import WrongState
+from hazards.actions import ACTIONS
+from hazards.cleaning import clean
+from hazards.data.corrections import LapseCountersignData
+from hazards.data.reporting import FileData
+from hazards.inputs import Ask
+from hazards.services.act import Act, verb
+from hazards.services.file import set_filed
+from hazards.states import Level, State
+
+
+@verb("lapse_countersign")
+def lapse_hazard_countersign(act: Act, data: LapseCountersignData) -> None:
+    """Nobody agreed in time: the proposal ends; a 重大 stands all the same, 待判定, with its limits in force.
+
+    Called by the clock. Raises WrongState before the limit of the countersign.
+    """
+    row, hazard = act.case.countersign, act.hazard
+    if row is None or act.at < row.due_at:
+        raise WrongState(_("没有到期的会签。"))
+    act.touch(row).lapse()
+    act.case.countersign = None
+    act.notes["proposed"] = act.action_label(row.action)
+    if row.action != "file" or row.data.get("level") != Level.MAJOR:
+        hazard.lapse_countersign(State(hazard.state))
+        return
+    given = clean(FileData, row.data, Ask(actor=row.proposer, hazard=hazard, at=act.at))
+    set_filed(act, given)
+    hazard.level_is_pending = True
+    act.notes["filed_as"] = ACTIONS["file"].label
+    hazard.lapse_countersign(State.FILED)

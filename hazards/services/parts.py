@@ -1,0 +1,110 @@
+"""Assignments beside the lead's, and what ends with a lead: shared by the verbs that order, ask, transfer and return."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from core.errors import Invalid
+from hazards.models import Assignment, RectificationPlan
+from hazards.options import OUTSIDE
+from hazards.services.act import Act
+from hazards.services.filing import limit_of
+from hazards.services.plan_gate import needs_plan
+from hazards.states import AssignmentKind, AssignmentState, State
+from organizations.kinds import EDUCATION_TREE
+from organizations.models import Unit
+
+
+def kind_for(act: Act, unit: Unit, issuer_unit_id: int) -> AssignmentKind:
+    """A bureau orders its own tree and asks everybody else; a county body orders all."""
+    issuer = act.case.unit(issuer_unit_id)
+    asks = unit.kind in OUTSIDE and issuer.kind in EDUCATION_TREE
+    return AssignmentKind.REQUEST if asks else AssignmentKind.ORDER
+
+
+def add_part(
+    act: Act, unit: Unit, *, task: str, issuer_unit_id: int, limit_on: date | None = None, issued_as: str = "",
+    kind: AssignmentKind | None = None,
+) -> Assignment:  # fmt: skip
+    """A co-unit's part, with the limit given, else that of the lead."""
+    lead = act.case.lead
+    if lead is not None and limit_on is None:
+        limit_day, due_at = lead.limit_on, lead.due_at
+    else:
+        limit_day, due_at = limit_of(act.at, act.hazard.level, limit_on, State.RECTIFYING)
+    act.case.remember(unit)
+    part = Assignment(
+        hazard=act.hazard,
+        unit=unit,
+        kind=kind or kind_for(act, unit, issuer_unit_id),
+        issuer_unit_id=issuer_unit_id,
+        issuer_post_id=act.post.id,
+        issued_as=issued_as,
+        requirements=task,
+        assigned_at=act.at,
+        limit_on=limit_day,
+        due_at=due_at,
+    )
+    act.case.parts.append(part)
+    return act.touch(part)
+
+
+def add_co_units(act: Act, units: Sequence[Unit], task: str, *, issuer_unit_id: int, issued_as: str = "") -> None:
+    """Raises Invalid where one has a part already or no task is given."""
+    if not units:
+        return
+    if not task:
+        raise Invalid.of(co_task=_("请写明配合单位做什么。"))
+    taken = {row.unit_id for row in act.case.assignments if row.kind != AssignmentKind.CONTROL}
+    for unit in units:
+        if unit.pk in taken:
+            raise Invalid.of(co_units=_("“%(unit)s”已是牵头或配合单位。") % {"unit": unit.name})
+        add_part(act, unit, task=task, issuer_unit_id=issuer_unit_id, issued_as=issued_as)
+
+
+def add_control_part(act: Act, control: str) -> None:
+    """The campus keeps people safe while an outside unit rectifies: a part that stands until closure and blocks nothing."""
+    hazard = act.hazard
+    hazard.interim_control = control or hazard.interim_control
+    if any(part.kind == AssignmentKind.CONTROL for part in act.case.parts):
+        return
+    part = add_part(
+        act,
+        act.case.unit(hazard.unit_id),
+        task=hazard.interim_control or _("做好警示、看护和管控"),
+        issuer_unit_id=act.case.bureau.pk,
+        kind=AssignmentKind.CONTROL,
+    )
+    part.sign()
+
+
+def end_lead(act: Act) -> None:
+    """The lead's assignment ends without result: with it its plan, and an open request to return it as granted."""
+    lead = act.touch(act.lead)
+    if lead.return_state == "requested":
+        lead.grant_return()
+    plan = act.case.plan
+    lead.cancel()
+    if plan is not None:
+        act.touch(plan).end()
+        act.case.plan = None
+
+
+def drop_parts(act: Act) -> None:
+    """All co-units' parts that are not done, when the case goes back to before the assignment."""
+    for part in list(act.case.parts):
+        if part.state != AssignmentState.CANCELED:
+            act.touch(part).cancel()
+            act.case.parts.remove(part)
+
+
+def start_plan(act: Act) -> RectificationPlan | None:
+    """An empty plan of the lead where one is needed, so that its writing is somebody's to-do."""
+    if not needs_plan(act.case) or act.case.plan is not None:
+        return act.case.plan
+    plan = RectificationPlan(hazard=act.hazard, assignment=act.lead)
+    act.case.plan = act.touch(plan)
+    return plan
