@@ -92,5 +92,6 @@ def test_it_takes_one_statement_and_never_fails_the_page(d, signed_in, monkeypat
     def broken():
         raise DatabaseError("no room")
 
-    monkeypatch.setattr(connection, "cursor", broken)
-    openings.record_opening(case)
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "cursor", broken)
+        openings.record_opening(case)
