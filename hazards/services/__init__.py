@@ -6,6 +6,8 @@ from hazards.services import (
     assign,
     close,
     confirm_and_close,
+    confirm_countersign,
+    decline_countersign,
     escalate,
     fail_verification,
     file,
@@ -16,6 +18,7 @@ from hazards.services import (
     reject,
     report,
     report_progress,
+    request_countersign,
     return_closure,
     return_for_supplement,
     return_submission,
@@ -31,6 +34,9 @@ from hazards.services.command import Outcome
 from hazards.services.perform import perform
 
 __all__ = [
+    "decline_countersign",
+    "confirm_countersign",
+    "request_countersign",
     "Outcome",
     "add_evidence",
     "amend",

@@ -11,24 +11,18 @@ from hazards import fsm
 from hazards.actions import ACTIONS
 from hazards.case import Case
 from hazards.cleaning import clean
-from hazards.data.corrections import ConfirmCountersignData, DeclineCountersignData, RequestCountersignData
+from hazards.data.corrections import ConfirmCountersignData
 from hazards.explain import explain_state
 from hazards.inputs import Ask, as_command
 from hazards.limits import step_due
 from hazards.models import Countersign, Upload
 from hazards.policies import decide, seconds_for
-from hazards.services.act import Act, Second, verb
+from hazards.services.act import Act, Second
 from hazards.services.command import Command
 from organizations.models import User
 from organizations.posts import HeldPost, list_held_posts
 
 COUNTERSIGN = "countersign"
-
-
-@verb("request_countersign")
-def request_countersign(act: Act, data: RequestCountersignData) -> None:
-    """Keep the act for the second person; it changes nothing yet."""
-    act.move()
 
 
 def propose(act: Act, command: Command, data: object) -> None:
@@ -102,21 +96,3 @@ def second_half(
     row.note = act.second.note
     row.confirm()
     return act, given
-
-
-@verb("confirm_countersign")
-def confirm_countersign(act: Act, data: ConfirmCountersignData) -> None:
-    """Never run: `perform` turns the consent into the act itself, one event that names both."""
-    raise AssertionError("perform runs the act that was proposed")
-
-
-@verb("decline_countersign")
-def decline_countersign(act: Act, data: DeclineCountersignData) -> None:
-    """Send the proposal back; who made it may take it back by the same."""
-    row = act.row(None, "countersign")
-    assert isinstance(row, Countersign)
-    act.notes["proposed"] = act.action_label(row.action)
-    row.note = data.note
-    row.decline()
-    act.case.countersign = None
-    act.move()

@@ -14,6 +14,7 @@ from organizations.kinds import AdminRole
 from organizations.models import Holding, User
 from tests.journeys.person import Person
 from tests.support.district import District, make_person
+from tests.support.second_factor import Phone
 
 LOOK = (Path(__file__).parent / "look.js").read_text()
 WIDTHS = (360, 390, 768, 1440)
@@ -29,12 +30,12 @@ STATES = ("reported", "returned", "rejected", "filed", "assigned", "rectifying",
 NO_PAGE = {
     "healthz", "readyz", "logout", "similar_hazards", "hazard_act", "uploads", "upload_file", "evidence_file",
     "flow_bpmn", "hazard_bpmn", "switch_person", "add_person", "appoint", "rename_unit", "switch_unit", "unlock_account", "change_role",
-    "reset_account",
+    "reset_account", "change_second_factor", "forget_devices", "forget_device", "reset_second_factor",
 }  # fmt: skip
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
     "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
-    "account", "audit", "login", "set_password", "process_list", "hazard_flow", "visits", "my_reports",
+    "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports",
 }  # fmt: skip
 
 
@@ -109,6 +110,32 @@ def test_pages_of_the_administrators(d, arrive, looker):
     looker.see(arrive(system.username), "/", "/me/", *units, "/accounts/", "/accounts/new/", f"/accounts/{account}/")
     looker.see(arrive(security.username), "/", "/accounts/", f"/accounts/{account}/")
     looker.see(arrive(auditor.username), "/", "/audit/", "/audit/?kind=login")
+
+
+def test_pages_of_the_second_factor(d, arrive, looker):
+    security = make_person("security", None, admin_role=AdminRole.SECURITY)
+    looker.see(arrive("leader"), "/me/", "/me/second-factor/")
+    phone = Phone(d.leader).enrol()
+    account = f"/accounts/{d.leader.pk}/"
+    looker.see(arrive(security.username), "/me/", "/security/", account)
+    leader = arrive("leader")
+    leader.page.goto("/login/")
+    leader.fill_login()
+    looker.look(leader.page, "the code of a login")
+    leader.page.get_by_label("6 位验证码").fill(phone.wrong_code())
+    leader.page.get_by_role("button", name="登录", exact=True).click()
+    looker.look(leader.page, "a wrong code")
+    leader.page.locator("form", has=leader.page.get_by_label("6 位验证码")).get_by_role("checkbox").check()
+    leader.page.get_by_label("6 位验证码").fill(phone.code())
+    leader.page.get_by_role("button", name="登录", exact=True).click()
+    for address in ("/me/", "/me/second-factor/"):
+        leader.page.goto(address)
+        looker.look(leader.page, f"leader with an app {address}")
+    leader.page.get_by_text("重新生成备用码").click()
+    leader.page.get_by_label("验证码或备用码").fill(phone.backup_codes[0])
+    leader.press("继续")
+    expect(leader.heading("新的备用码")).to_be_visible()
+    looker.look(leader.page, "backup codes")
 
 
 def test_pages_of_refusals(d, arrive, looker, numbers):

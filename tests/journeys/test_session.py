@@ -12,7 +12,7 @@ from organizations.kinds import PostKind
 from tests.journeys.person import fill
 from tests.support.district import make_person
 
-NEW_PASSWORD = "闭环校园安全二〇二六"
+NEW_PASSWORD = "闭环Xiaoyuan2026"
 
 
 def test_who_was_away_too_long_logs_in_again_and_goes_on_where_he_was(d, arrive, clock):

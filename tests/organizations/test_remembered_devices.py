@@ -100,8 +100,8 @@ def test_several_people_share_a_computer(phone: Phone, district: District, clien
     other = Phone(district.director).enrol()
     for one in (phone, other):
         remember(client, one)
-    for one in ("leader", "director"):
-        assert log_in(client, one) == "/me/"
+    for name in ("leader", "director"):
+        assert log_in(client, name) == "/me/"
         client.post("/logout/")
 
 

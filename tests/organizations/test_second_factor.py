@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from core.errors import NotAllowed, WrongState
 from core.models import AuditEntry
 from organizations.daily import run_daily
 from organizations.kinds import AdminRole, PostKind
-from organizations.models import AuthenticatorApp, BackupCode, CodeFailure, User
+from organizations.models import AuthenticatorApp, BackupCode, CodeFailure, CodeKind, User
 from organizations.second_factor import tries
 from organizations.second_factor.codes import clean_code, code_at, enrolment_address, make_secret, picture_of
 from organizations.security_policy import current_policy, read_standing
@@ -38,6 +39,7 @@ SECOND = timedelta(seconds=1)
 GRACE = timedelta(days=7)
 HERE = "127.0.0.1"
 CODE_PAGE = "/login/code/"
+FULL_WIDTH = {ord(str(n)): chr(0xFF10 + n) for n in range(10)}
 
 
 @pytest.fixture
@@ -145,7 +147,7 @@ def test_of_eight_who_show_one_code_at_once_one_comes_in(cloned_db: str) -> None
     phone = Phone(make_person("leader", None, admin_role=AdminRole.SECURITY)).enrol()
     for code in (phone.code(), phone.backup_codes[0]):
         with crowd(8) as people:
-            came = people.at_once([lambda code=code: prove(phone, code, f"10.0.0.{id(code)}")] * 8)
+            came = people.at_once([partial(prove, phone, code)] * 8)
         assert [one.error is None for one in came].count(True) == 1
         assert {getattr(one.error, "code", "") for one in came if one.error} <= {"wrong_code", "too_many_codes"}
 
@@ -155,11 +157,8 @@ def test_parallel_guesses_are_all_counted(cloned_db: str) -> None:
     wrong = phone.wrong_code()
     with crowd(12) as people:
         came = people.at_once([lambda: prove(phone, wrong)] * 12)
-    assert [one.error.code for one in came].count("wrong_code") == tries.MOST_HERE["app"] - 1
-    assert CodeFailure.objects.count() == tries.MOST_HERE["app"]
-
-
-FULL_WIDTH = {ord(str(n)): chr(0xFF10 + n) for n in range(10)}
+    assert [one.error.code for one in came].count("wrong_code") == tries.MOST_HERE[CodeKind.APP] - 1
+    assert CodeFailure.objects.count() == tries.MOST_HERE[CodeKind.APP]
 
 
 class TestHalfLoggedIn:
@@ -251,7 +250,7 @@ class TestHalfLoggedIn:
 
 
 class TestPauses:
-    MOST = tries.MOST_HERE["app"]
+    MOST = tries.MOST_HERE[CodeKind.APP]
 
     def fail(self, phone: Phone, times: int, address: str = HERE) -> list[str]:
         codes = []
@@ -327,7 +326,7 @@ class TestPauses:
         assert list(CodeFailure.objects.values_list("address", flat=True)) == ["10.9.9.9"]
 
     def test_backup_codes_are_limited_as_well(self, phone: Phone, clock: type[StillClock]) -> None:
-        for n in range(tries.MOST_HERE["backup"]):
+        for n in range(tries.MOST_HERE[CodeKind.BACKUP]):
             with pytest.raises((WrongCode, TooManyCodes)):
                 prove(phone, f"aaaa-aaaa-{n:04d}")
         with pytest.raises(TooManyCodes):
@@ -549,7 +548,7 @@ class TestTokens:
         assert self.ask(client, code=phone.backup_codes[0]).status_code == 200
 
     def test_brute_force_meets_the_same_pause_as_the_page(self, phone: Phone, client: Client) -> None:
-        for _ in range(tries.MOST_HERE["app"]):
+        for _ in range(tries.MOST_HERE[CodeKind.APP]):
             answer = self.ask(client, code=phone.wrong_code())
         assert (answer.status_code, answer.json()["code"]) == (429, "too_many_codes")
         log_in(client)
