@@ -32,6 +32,8 @@ EDUCATION_TREE = frozenset(
 )
 # Parts of a bureau: they find for it, anywhere below it.
 PARTS_OF_BUREAU = frozenset({UnitKind.SEC, UnitKind.SUB})
+# Units in which a coordinating body may sit, in whose name they then issue.
+ISSUERS = frozenset({UnitKind.EDU, UnitKind.SEC, UnitKind.SUB, UnitKind.GOV, UnitKind.DEP, UnitKind.TWN})
 # Units that may find something in any campus of their county.
 COUNTY_BODIES = frozenset({UnitKind.GOV, UnitKind.DEP, UnitKind.TWN})
 

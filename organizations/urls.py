@@ -1,6 +1,7 @@
 from django.urls import path
 
 from organizations.post_urls import urlpatterns as post_urls
+from organizations.tree_urls import urlpatterns as tree_urls
 from organizations.views import accounts, audit, login, people, second_factor, security, units
 
 urlpatterns = [
@@ -34,4 +35,5 @@ urlpatterns = [
     path("security/", security.security_settings, name="security_settings"),
     path("audit/", audit.audit, name="audit"),
     *post_urls,
+    *tree_urls,
 ]

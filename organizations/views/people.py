@@ -15,10 +15,13 @@ from core.clock import now, today
 from core.errors import Invalid, NotFound
 from core.params import read_words
 from organizations.forms import AppointForm, EndHoldingForm, PersonForm, RenameForm
+from organizations.kinds import ISSUERS, REGIONS
 from organizations.models import Holding, User
 from organizations.policies import Authority
 from organizations.selectors import MOST_ROWS, UnitPage, list_sheets_of_unit, list_units, read_unit_page
 from organizations.services import appoint, create_person, end_holding, set_person_active
+from organizations.services.units import list_work_of_unit
+from organizations.unit_forms import IssuingNamesForm
 from organizations.views.signed_in import REFUSED, actor_of, signed_in
 
 QUERY_LENGTH = 60
@@ -115,6 +118,7 @@ def show_unit(
     person: PersonForm | None = None,
     appointment: AppointForm | None = None,
     rename: RenameForm | None = None,
+    names: IssuingNamesForm | None = None,
 ) -> HttpResponse:
     """The page of a unit; a form given here came back with errors and keeps what was typed."""
     at = now()
@@ -127,10 +131,14 @@ def show_unit(
         "appoint_form": appointment or _empty_appointment(page, at),
         "rename_form": rename or RenameForm(initial={"name": page.unit.name}),
         "may_make_units": authority.is_system_administrator,
+        "names_form": names or IssuingNamesForm(initial={"names": "\n".join(page.unit.issuing_names)}),
+        "may_issue": page.unit.kind in ISSUERS,
+        "is_movable": page.unit.kind not in REGIONS,
+        "n_open_work": len(list_work_of_unit(page.unit, at)) if authority.is_system_administrator else 0,
         "sheets": [] if authority.has_role_of_administrator else list_sheets_of_unit(page.unit),
         "today": today(at),
     }
-    refused = person or appointment or rename
+    refused = person or appointment or rename or names
     return render(request, "organizations/unit_people.html", context, status=REFUSED if refused else 200)
 
 
