@@ -31,15 +31,13 @@ class ChangeFactorForm(PageForm):
 
     REPLACE, RENEW, STOP = "replace", "renew", "stop"
 
-    what = forms.ChoiceField(
-        label=_("要办的事"),
-        widget=forms.RadioSelect,
-        choices=[
-            (REPLACE, _("更换手机：用新手机重新扫码")),
-            (RENEW, _("重新生成备用码：旧的全部作废")),
-            (STOP, _("停用登录验证：以后只用密码登录")),
-        ],
+    _WHAT = (
+        (REPLACE, _("更换手机：用新手机重新扫码")),
+        (RENEW, _("重新生成备用码：旧的全部作废")),
+        (STOP, _("停用登录验证：以后只用密码登录")),
     )
+
+    what = forms.ChoiceField(label=_("要办的事"), widget=forms.RadioSelect)
     code = forms.CharField(
         label=_("验证码或备用码"),
         max_length=LONGEST_CODE,
@@ -51,7 +49,7 @@ class ChangeFactorForm(PageForm):
         super().__init__(*args, **kwargs)
         what = self.fields["what"]
         assert isinstance(what, forms.ChoiceField)
-        what.choices = [choice for choice in what.choices if may_stop or choice[0] != self.STOP]
+        what.choices = [choice for choice in self._WHAT if may_stop or choice[0] != self.STOP]
 
 
 class SecurityPolicyForm(PageForm):

@@ -65,6 +65,7 @@ def forget_devices_of_leavers(change: hooks.HoldingChange) -> None:
     """Whose holding of the post ended shows a code again, on browsers remembered up to that day."""
     ended = Holding.objects.filter(post_id=change.post_id, until_on__lte=today(change.at))
     for user_id, until_on in ended.values_list("user_id", "until_on"):
+        assert until_on is not None
         day_after = datetime.combine(until_on + timedelta(days=1), time(0), SHANGHAI)
         RememberedDevice.objects.filter(user_id=user_id, created_at__lt=day_after).delete()
 
