@@ -287,6 +287,9 @@ class HazardMachine(models.Model):
     @transition(field=state, source=list(OPEN), target=None)
     def move_unit(self) -> None: ...
 
+    @transition(field=state, source=list(OPEN), target=None)
+    def pass_on(self) -> None: ...
+
     @transition(field=state, source=_ALL, target=None)
     def lapse_reading(self) -> None: ...
 

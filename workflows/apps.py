@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,17 +11,22 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         from hazards.hooks import advance_flow
         from hazards.hooks import advance_sides as side_hook
-        from organizations.hooks import daily_jobs, holding_changed
+        from organizations.hooks import daily_jobs, holding_changed, open_work, work_handed_over
         from workflows import checks  # noqa: F401 (registers checks)
         from workflows.engine import advance
+        from workflows.handover import list_open_work, pass_on_what_is_his
         from workflows.resolve import resolve_after_holding, resolve_vacant
         from workflows.side_engine import advance_sides
 
-        if advance not in advance_flow:
-            advance_flow.append(advance)
-        if advance_sides not in side_hook:
-            side_hook.append(advance_sides)
-        if resolve_after_holding not in holding_changed:
-            holding_changed.append(resolve_after_holding)
-        if resolve_vacant not in daily_jobs:
-            daily_jobs.append(resolve_vacant)
+        _join(advance_flow, advance)
+        _join(side_hook, advance_sides)
+        _join(holding_changed, resolve_after_holding)
+        _join(daily_jobs, resolve_vacant)
+        _join(open_work, list_open_work)
+        _join(work_handed_over, pass_on_what_is_his)
+
+
+def _join(hook: list[Any], part: Any) -> None:
+    """Once, however often the app is made ready."""
+    if part not in hook:
+        hook.append(part)

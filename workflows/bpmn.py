@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy
 from viewflow.workflow import chart
 from viewflow.workflow.flow import Flow
 
-from workflows.flows import HazardFlow
+from workflows.flows import SIDE_FLOWS, HazardFlow
 from workflows.nodes import Finish, Route
 from workflows.run import Run
 
 MIME_TYPE = "application/xml; charset=utf-8"
 # {address: flow}
-FLOWS: dict[str, type[Flow]] = {"hazard": HazardFlow}
+FLOWS: dict[str, type[Flow]] = {"hazard": HazardFlow, **SIDE_FLOWS}
 _TITLES = {Route: gettext_lazy("下一步"), Finish: gettext_lazy("办结")}
 
 

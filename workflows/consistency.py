@@ -14,14 +14,15 @@ from viewflow.workflow.fields import get_task_ref
 from core.clock import today
 from core.errors import Invalid
 from hazards import log
-from hazards.audience import keys_for
+from hazards.audience import guest_keys_of, keys_for
 from hazards.case import Case
 from hazards.models import Hazard
-from hazards.routing import next_step
+from hazards.routing import next_side_step, next_step
+from hazards.small import SMALLS, Row, is_lead, machines_of
 from hazards.states import TERMINAL, State
 from organizations.models import User
-from workflows.flows import HazardFlow
-from workflows.models import HazardProcess, HazardTask
+from workflows.flows import SIDE_FLOWS, HazardFlow
+from workflows.models import HazardProcess, HazardTask, SideProcess, SideTask
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Mismatch:
 
 _TASK = HazardTask._meta.db_table
 _PROCESS = HazardProcess._meta.db_table
+_SIDE_TASK = SideTask._meta.db_table
+_SIDE_PROCESS = SideProcess._meta.db_table
 _NUMBER = "coalesce(h.file_number, h.receipt_number)"
 
 # Each answers rows of (number, detail) where something does not agree; set-based, so that a million rows can be checked.
@@ -76,6 +79,21 @@ _QUERIES = {
         FROM (SELECT id, unnest(visible_to) AS key FROM hazards_hazard) v
         FULL JOIN hazards_audiencekey a ON a.hazard_id = v.id AND a.key = v.key
         JOIN hazards_hazard h ON h.id = coalesce(a.hazard_id, v.id) WHERE a.key IS NULL OR v.key IS NULL""",
+    "open side task of a process that is over, or of another hazard": f"""
+        SELECT {_NUMBER}, t.id::text FROM {_SIDE_TASK} t JOIN {_SIDE_PROCESS} p ON p.id = t.process_id
+        JOIN hazards_hazard h ON h.id = t.hazard_id
+        WHERE (t.finished IS NULL AND p.finished IS NOT NULL) OR p.hazard_id <> t.hazard_id""",
+    "unfinished side process without exactly one open task": f"""
+        SELECT {_NUMBER}, p.id::text FROM {_SIDE_PROCESS} p JOIN hazards_hazard h ON h.id = p.hazard_id
+        LEFT JOIN {_SIDE_TASK} t ON t.process_id = p.id AND t.finished IS NULL
+        WHERE p.finished IS NULL GROUP BY h.id, p.id HAVING count(t.id) <> 1""",
+    "side task of a post that nobody holds": f"""
+        SELECT {_NUMBER}, t.post_id::text FROM {_SIDE_TASK} t JOIN hazards_hazard h ON h.id = t.hazard_id
+        WHERE t.finished IS NULL AND NOT EXISTS (
+            SELECT 1 FROM organizations_holding o JOIN organizations_user u ON u.id = o.user_id
+            JOIN organizations_post p ON p.id = o.post_id JOIN organizations_unit n ON n.id = p.unit_id
+            WHERE o.post_id = t.post_id AND u.is_active AND u.admin_role = '' AND n.is_active
+              AND o.from_on <= %(today)s AND (o.until_on IS NULL OR o.until_on > %(today)s))""",
     "number of the last event differs from the log": f"""
         SELECT {_NUMBER}, h.last_seq::text FROM hazards_hazard h
         WHERE h.last_seq <> (SELECT coalesce(max(seq), 0) FROM hazards_hazardevent e WHERE e.hazard_id = h.id)""",
@@ -119,9 +137,14 @@ def _check_one(hazard: Hazard, at: datetime) -> Iterator[Mismatch]:
     case.remember(hazard.unit)
     lead = hazard.lead_assignment
     told, now = log.replay(hazard.events.order_by("seq")), log.snapshot(hazard, lead)
+    rows = list(_living_rows(hazard)) if hazard.has_small_rows else []
+    for row in rows:
+        now.update(log.snapshot_row(row))
     wrong = sorted(name for name in now if told.get(name) != now[name])
     if wrong:
         yield Mismatch(hazard.number, f"replay of the log differs in {', '.join(wrong)}")
+    if hazard.guest_keys != guest_keys_of(hazard):
+        yield Mismatch(hazard.number, f"guest keys are {hazard.guest_keys}, should be {guest_keys_of(hazard)}")
     keys = keys_for(hazard, lead, hazard.unit, case.bureau, hazard.reporter_post.unit)
     if keys != sorted(hazard.visible_to):
         yield Mismatch(hazard.number, f"audience keys are {hazard.visible_to}, should be {keys}")
@@ -132,3 +155,36 @@ def _check_one(hazard: Hazard, at: datetime) -> Iterator[Mismatch]:
         return
     if post_id != hazard.responsible_post_id:
         yield Mismatch(hazard.number, f"responsible post is {hazard.responsible_post_id}, should be {post_id}")
+    yield from _check_sides(case, rows)
+
+
+def _living_rows(hazard: Hazard) -> Iterator[Row]:
+    """Every small row that is not over, the lead's assignment apart: the log tells it as `lead.`."""
+    for small in SMALLS:
+        rows = small.model._default_manager.filter(hazard=hazard).exclude(state__in=small.ended).order_by("pk")
+        yield from (row for row in rows if not is_lead(hazard, row))
+
+
+def _check_sides(case: Case, rows: list[Row]) -> Iterator[Mismatch]:
+    """Each small row that awaits somebody has its open turn at the post that the rules name; no other has one."""
+    hazard = case.hazard
+    open_tasks = SideTask.objects.filter(hazard=hazard, finished__isnull=True).select_related("process")
+    found = {
+        (task.process.machine, task.process.row_id): (str(get_task_ref(task.flow_task)), task.post_id)
+        for task in open_tasks
+    }
+    wanted: dict[tuple[str, int], tuple[str, int]] = {}
+    lead = [hazard.lead_assignment] if hazard.lead_assignment else []
+    for row in [*rows, *lead]:
+        for machine, state in machines_of(hazard, row):
+            try:
+                step = next_side_step(case, machine, state, row, since=case.at)
+            except Invalid as exc:
+                yield Mismatch(hazard.number, exc.message)
+                continue
+            if step:
+                node = str(get_task_ref(SIDE_FLOWS[machine].route.node_for(state)))
+                wanted[machine, row.pk] = (node, step.post_id)
+    for key in sorted(found.keys() | wanted.keys()):
+        if found.get(key) != wanted.get(key):
+            yield Mismatch(hazard.number, f"side turn {key} is {found.get(key)}, should be {wanted.get(key)}")

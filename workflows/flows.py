@@ -27,7 +27,7 @@ from workflows.nodes import Begin, Finish, Route, Step
 _ALWAYS = (
     "amend", "record_control", "add_evidence", "withdraw_evidence", "withdraw", "void", "instruct", "reply_instruction",
     "seal", "grant_reading", "lapse_reading", "request_countersign", "confirm_countersign", "decline_countersign",
-    "lapse_countersign", "absorb", "release", "move_unit",
+    "lapse_countersign", "absorb", "release", "move_unit", "pass_on",
 )  # fmt: skip
 # From filing on the file can be graded and appraised.
 _GRADED = ("regrade", "record_double_report", "record_appraisal")

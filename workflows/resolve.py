@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -11,17 +12,23 @@ from django.utils.translation import gettext as _
 from core.clock import today
 from core.errors import Invalid
 from hazards.case import Case
-from hazards.hooks import Advance
-from hazards.models import Hazard
-from hazards.routing import next_step
+from hazards.hooks import Advance, SideMove
+from hazards.models import Assignment, Hazard
+from hazards.routing import next_side_step, next_step
 from hazards.services.act import turn_of
+from hazards.small import BY_NAME, Row, machines_of
 from hazards.states import OPEN, State
 from organizations.hooks import HoldingChange
+from organizations.keys import unit_key
 from organizations.models import User
 from organizations.posts import present_holdings
 from workflows.engine import advance
+from workflows.models import SideTask
+from workflows.side_engine import advance_sides
 
-_PARTIES = ("handling_unit", "lead_assignment__unit", "verifying_unit", "closing_unit")
+_PARTIES = (
+    "handling_unit", "lead_assignment__unit", "lead_assignment__issuer_unit", "verifying_unit", "closing_unit", "referred_to",
+)  # fmt: skip
 
 
 def resolve_after_holding(change: HoldingChange) -> None:
@@ -44,6 +51,55 @@ def resolve_after_holding(change: HoldingChange) -> None:
             # What nobody could act on before is told by run_daily; it must not keep anybody from being appointed.
             if hazard.responsible_post_id == change.post_id:
                 raise
+    _resolve_sides_after(change)
+
+
+def _resolve_sides_after(change: HoldingChange) -> None:
+    """The turns of small rows that are owed by the post, or at or above its unit."""
+    units = change.unit_path
+    owed = SideTask.objects.filter(Q(post_id=change.post_id) | Q(post__unit_id__in=units), finished__isnull=True)
+    by_issuer = SideTask.objects.filter(finished__isnull=True, hazard__visible_to__contains=[unit_key(change.unit_id)])
+    pks = {*owed.values_list("hazard_id", flat=True), *by_issuer.values_list("hazard_id", flat=True)}
+    hazards = Hazard.objects.select_for_update(of=("self",)).defer("search").filter(pk__in=pks).order_by("id")
+    case: Case | None = None
+    for hazard in hazards:
+        case = Case(hazard=hazard, actor=User(), at=change.at, held=[], beside=case)
+        resolve_sides(case, must=change.post_id)
+
+
+def resolve_sides(case: Case, *, must: int | None = None) -> None:
+    """Give each open turn of a small row to the post that the rules name now; its due moment stands.
+
+    Raises Invalid where a turn of the post `must` finds nobody.
+    """
+    tasks = SideTask.objects.filter(hazard=case.hazard, finished__isnull=True).select_related("process")
+    for task in tasks:
+        machine, row = task.process.machine, find_row(case, task.process.machine, task.process.row_id)
+        state = dict(machines_of(case.hazard, row)).get(machine, "") if row else ""
+        try:
+            step = next_side_step(case, machine, state, row, since=case.at) if row else None
+        except Invalid:
+            if task.post_id == must:
+                raise
+            continue
+        if step is None or step.post_id == task.post_id:
+            continue
+        step = replace(step, due_at=task.due_at or step.due_at)
+        advance_sides(
+            [
+                SideMove(
+                    hazard=case.hazard, machine=machine, row_id=task.process.row_id, state=state, step=step, event=None,
+                    acted_post_id=None, opened_at=case.at,
+                )
+            ]
+        )  # fmt: skip
+
+
+def find_row(case: Case, machine: str, row_id: int) -> Row | None:
+    """The small row of a turn, as the case holds it."""
+    model = Assignment if machine == "return" else BY_NAME[machine].model
+    rows: list[Row | None] = [*case.assignments, case.plan, case.countersign, case.support, *case.instructions]
+    return next((row for row in rows if isinstance(row, model) and row.pk == row_id), None)
 
 
 def resolve_vacant(at: datetime) -> None:
@@ -59,6 +115,12 @@ def resolve_vacant(at: datetime) -> None:
             _resolve_one(pk, at)
         except Invalid as exc:
             stranded.append(exc.message)
+    sides = SideTask.objects.filter(finished__isnull=True).exclude(post_id__in=held).values_list("hazard_id", flat=True)
+    for pk in sorted(set(sides)):
+        try:
+            _resolve_sides_of(pk, at)
+        except Invalid as exc:
+            stranded.append(exc.message)
     if stranded:
         raise Invalid("\n".join(stranded))
 
@@ -68,6 +130,16 @@ def _resolve_one(pk: int, at: datetime) -> None:
     hazard = Hazard.objects.select_for_update().defer("search").filter(pk=pk, state__in=OPEN).first()
     if hazard is not None:
         resolve_anew(Case(hazard=hazard, actor=User(), at=at, held=[]))
+
+
+@transaction.atomic
+def _resolve_sides_of(pk: int, at: datetime) -> None:
+    hazard = Hazard.objects.select_for_update().defer("search").get(pk=pk)
+    case = Case(hazard=hazard, actor=User(), at=at, held=[])
+    vacant = SideTask.objects.filter(hazard=pk, finished__isnull=True).exclude(
+        post_id__in=present_holdings(today(at)).values("post_id")
+    )
+    resolve_sides(case, must=vacant.values_list("post_id", flat=True).first())
 
 
 def _is_touched(change: HoldingChange) -> Q:

@@ -15,8 +15,8 @@ from hazards.routing import AWAITED, awaited_action
 from hazards.selectors import list_events
 from hazards.states import State
 from workflows.graph import hazard_graph
-from workflows.models import HazardTask
-from workflows.nodes import Begin, Finish
+from workflows.models import HazardTask, SideTask
+from workflows.nodes import Begin, Finish, Step
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,20 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class SideRun:
+    """A small machine beside the hazard: 「会签」, with its turns."""
+
+    title: str
+    turns: list[Turn]
+
+
+@dataclass(frozen=True)
 class Run:
     """Oldest first. `ahead` are the nodes that lie before the hazard if all goes well."""
 
     turns: list[Turn]
     ahead: list[str]
+    sides: list[SideRun]
 
     @property
     def current(self) -> Turn | None:
@@ -61,14 +70,28 @@ class Run:
 
 
 def read_run(case: Case) -> Run:
-    """Two statements. Whose name is kept from the reader in the log is kept from him here."""
+    """Three statements. Whose name is kept from the reader in the log is kept from him here."""
     events = list_events(case)
     tasks = (
         HazardTask.objects.filter(hazard=case.hazard)
         .select_related("post__unit", "process")
         .order_by("process__cycle", "id")
     )
-    return Run(_turns(tasks, events), _ahead(case))
+    return Run(_turns(tasks, events), _ahead(case), _sides(case, events))
+
+
+def _sides(case: Case, events: list[HazardEvent]) -> list[SideRun]:
+    """In the order in which they began; start and end have nothing to tell beside their turns."""
+    by_seq = {event.seq: event for event in events}
+    tasks = (
+        SideTask.objects.filter(hazard=case.hazard).select_related("post__unit", "process").order_by("process", "id")
+    )
+    runs: dict[int, SideRun] = {}
+    for task in tasks:
+        run = runs.setdefault(task.process_id, SideRun(str(task.process.flow_class.process_title), []))
+        if isinstance(task.flow_task, Step):
+            run.turns.append(_turn(task, by_seq.get(task.ended_by_seq or 0)))
+    return list(runs.values())
 
 
 def _turns(tasks: Iterable[HazardTask], events: list[HazardEvent]) -> list[Turn]:
@@ -85,15 +108,15 @@ def _turns(tasks: Iterable[HazardTask], events: list[HazardEvent]) -> list[Turn]
     return turns
 
 
-def _turn(task: HazardTask, event: HazardEvent | None) -> Turn:
+def _turn(task: HazardTask | SideTask, event: HazardEvent | None) -> Turn:
     node = task.flow_task
     is_end = isinstance(node, Finish)
     # Who ended the last turn brought it to its end and is named there.
     told = None if is_end else event
     return Turn(
         node=node.name,
-        label=str(State(event.to_state).label) if is_end and event else hazard_graph().label(node.name),
-        cycle=task.process.cycle,
+        label=str(State(event.to_state).label) if is_end and event else str(node.task_title),
+        cycle=getattr(task.process, "cycle", 1),
         post=str(task.post) if task.post else "",
         since=task.created,
         ended_at=task.finished,
@@ -104,7 +127,7 @@ def _turn(task: HazardTask, event: HazardEvent | None) -> Turn:
     )
 
 
-def _what(task: HazardTask, event: HazardEvent | None) -> str:
+def _what(task: HazardTask | SideTask, event: HazardEvent | None) -> str:
     if event:
         return str(ACTIONS[event.action].label)
     return _("换岗位接办") if task.finished else ""

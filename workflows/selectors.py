@@ -12,13 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import today
 from hazards.actions import ACTIONS
 from hazards.countdown import Tone, tone_of
-from hazards.states import State
+from hazards.models import Countersign
+from hazards.states import CountersignState, State
 from organizations.models import User
 from organizations.posts import HeldPost, keys_of, list_held_posts, present_holdings
-from workflows.models import HazardTask
+from workflows.models import HazardTask, SideTask
+
+ToDo = HazardTask | SideTask
 
 # Turns that somebody who did the work may not take.
 _BARRED_STATES = (State.SUBMITTED, State.VERIFIED)
+
+
+# 「待会签」 asks for 会签.
+_WAITING = "待"
 
 
 class Urgency(StrEnum):
@@ -59,12 +66,30 @@ def to_dos(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) 
     return tasks
 
 
+def side_to_dos(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> QuerySet[SideTask]:
+    """Open turns of small machines that the user himself may take: nobody is the second person to himself."""
+    posts = list_held_posts(user, at) if held is None else held
+    open_rows = Countersign.objects.filter(state=CountersignState.OPEN)
+    not_his = open_rows.filter(Q(proposer=user) | (Q(second__isnull=False) & ~Q(second=user)))
+    tasks: QuerySet[SideTask] = (
+        SideTask.objects.filter(finished__isnull=True, post_id__in=[post.id for post in posts])
+        .filter(hazard__visible_to__overlap=keys_of(user, posts))
+        .exclude(process__machine="countersign", process__row_id__in=not_his.values("pk"))
+        .select_related("hazard__unit", "hazard__domain", "post__unit")
+        .defer("hazard__search")
+        .order_by("due_at", "id")
+    )
+    return tasks
+
+
 def list_to_dos(
     user: User, at: datetime, *, held: Sequence[HeldPost] | None = None, limit: int = 200
-) -> dict[Urgency, list[HazardTask]]:
-    """The user's open turns by urgency; groups without any are there and empty."""
-    groups: dict[Urgency, list[HazardTask]] = {urgency: [] for urgency in Urgency}
-    for task in to_dos(user, at, held=held)[:limit]:
+) -> dict[Urgency, list[ToDo]]:
+    """The user's open turns by urgency, those of small machines among them; groups without any are there and empty."""
+    posts = list_held_posts(user, at) if held is None else held
+    turns: list[ToDo] = [*to_dos(user, at, held=posts)[:limit], *side_to_dos(user, at, held=posts)[:limit]]
+    groups: dict[Urgency, list[ToDo]] = {urgency: [] for urgency in Urgency}
+    for task in sorted(turns, key=lambda task: (task.due_at is None, task.due_at))[:limit]:
         groups[urgency_of(task.due_at, at)].append(task)
     return groups
 
@@ -74,9 +99,11 @@ def urgency_of(due_at: datetime | None, at: datetime) -> Urgency:
     return _BY_TONE[tone_of(due_at, at)] if due_at else Urgency.LATER
 
 
-def awaited_label(task: HazardTask) -> str:
+def awaited_label(task: ToDo) -> str:
     """What the to-do asks for: the words of its first action, and 复查 where it may also fail."""
-    if task.hazard.state == State.SUBMITTED:
+    if isinstance(task, HazardTask) and task.hazard.state == State.SUBMITTED:
         return str(ACTIONS["confirm_and_close"].label if task.hazard.closes_in_one_act else _("复查"))
     actions = getattr(task.flow_task, "actions", ())
+    if isinstance(task, SideTask) and len(actions) > 1:
+        return str(task.flow_task.task_title).removeprefix(_WAITING)
     return str(ACTIONS[actions[0]].label) if actions else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,8 @@ from hazards.states import OPEN, Level, State
 from organizations.kinds import PostKind
 from organizations.models import Unit, User
 from organizations.posts import HeldPost
-from workflows.models import HazardTask
+from workflows.flows import SIDE_FLOWS
+from workflows.models import HazardTask, SideTask
 
 PAGE_SIZE = 50
 # As many units as one looks at; the filter finds the others.
@@ -52,6 +53,8 @@ class Filters:
     township: str = ""
     level: str = ""
     overdue: bool = False
+    # A small machine that waits for somebody beside the main step.
+    side: str = ""
 
     @classmethod
     def read(cls, params: Mapping[str, str]) -> Filters:
@@ -64,6 +67,7 @@ class Filters:
             township=read_words(params, "township", longest=_LONGEST_TOWNSHIP),
             level=_one_of(params, "level", Level.values),
             overdue=params.get("overdue", "") in ("1", "true", "on"),
+            side=_one_of(params, "side", list(SIDE_FLOWS)),
         )
 
     def as_params(self, **other: str) -> dict[str, str]:
@@ -76,6 +80,7 @@ class Filters:
             "township": self.township,
             "level": self.level,
             "overdue": "1" if self.overdue else "",
+            "side": self.side,
             **other,
         }
         return {name: value for name, value in told.items() if value}
@@ -100,6 +105,9 @@ def located(hazards: QuerySet[Hazard], filters: Filters, at: datetime) -> QueryS
         hazards = hazards.filter(level=filters.level)
     if filters.overdue:
         hazards = hazards.filter(due_at__lte=at)
+    if filters.side:
+        waiting = SideTask.objects.filter(finished__isnull=True, process__machine=filters.side)
+        hazards = hazards.filter(pk__in=waiting.values("hazard_id"))
     return hazards
 
 
@@ -125,6 +133,8 @@ class Turn:
     step: str
     since: datetime | None
     n_days: int
+    # What else waits for somebody: the small machines' turns.
+    sides: list[SideTask]
 
 
 @dataclass(frozen=True)
@@ -137,7 +147,7 @@ class Page:
 
 
 def page_of(hazards: QuerySet[Hazard], at: datetime, *, cursor: str, backward: bool, size: int = PAGE_SIZE) -> Page:
-    """Two statements: the hazards behind the cursor (before it when going back), and their open tasks."""
+    """Three statements: the hazards behind the cursor (before it when going back), and their open tasks."""
     beside = _read_cursor(cursor)
     order: tuple[Any, ...] = (F("due_at").asc(nulls_last=True), "pk")
     if beside and backward:
@@ -155,14 +165,18 @@ def page_of(hazards: QuerySet[Hazard], at: datetime, *, cursor: str, backward: b
 
 
 def _turns(hazards: list[Hazard], at: datetime) -> list[Turn]:
-    tasks = HazardTask.objects.filter(hazard__in=[hazard.pk for hazard in hazards], finished__isnull=True)
-    by_hazard = {task.hazard_id: task for task in tasks}
-    return [_turn(hazard, by_hazard.get(hazard.pk), at) for hazard in hazards]
+    pks = [hazard.pk for hazard in hazards]
+    tasks = {task.hazard_id: task for task in HazardTask.objects.filter(hazard__in=pks, finished__isnull=True)}
+    sides: dict[int, list[SideTask]] = {}
+    beside = SideTask.objects.filter(hazard__in=pks, finished__isnull=True).select_related("post__unit")
+    for task in beside.order_by("due_at", "id"):
+        sides.setdefault(task.hazard_id, []).append(task)
+    return [_turn(hazard, tasks.get(hazard.pk), sides.get(hazard.pk, []), at) for hazard in hazards]
 
 
-def _turn(hazard: Hazard, task: HazardTask | None, at: datetime) -> Turn:
+def _turn(hazard: Hazard, task: HazardTask | None, sides: list[SideTask], at: datetime) -> Turn:
     step = str(task.flow_task.task_title) if task else str(State(hazard.state).label)
-    return Turn(hazard, step, task.created if task else None, (today(at) - hazard.found_on).days)
+    return Turn(hazard, step, task.created if task else None, (today(at) - hazard.found_on).days, sides)
 
 
 def _cursor(hazard: Hazard) -> str:
@@ -212,12 +226,13 @@ class Counts:
     steps: list[Stuck]
     posts: list[Stuck]
     owners: list[Stuck]
+    sides: list[Stuck]
     n: int
     n_overdue: int
 
 
 def count_stuck(hazards: QuerySet[Hazard], filters: Filters, at: datetime) -> Counts:
-    """Two statements. `owners` are those with most overdue first, at most N_OWNERS."""
+    """Three statements. `owners` are those with most overdue first, at most N_OWNERS."""
     here = located(hazards, filters, at).order_by()
     n, n_overdue = Count("pk"), Count("pk", filter=Q(due_at__lte=at))
     owed = here.filter(responsible_post__unit_id=filters.owner) if filters.owner else here
@@ -240,9 +255,23 @@ def count_stuck(hazards: QuerySet[Hazard], filters: Filters, at: datetime) -> Co
         [steps.stuck(state, str(State(state).label)) for state in OPEN if state in steps],
         [posts.stuck(kind, str(label)) for kind, label in PostKind.choices if kind in posts],
         [Stuck(str(pk), name, *figures) for pk, name, *figures in by_unit],
+        _count_sides(narrow(hazards, replace(filters, side=""), at), at),
         sum(every for every, _overdue in shown),
         sum(overdue for _every, overdue in shown),
     )
+
+
+def _count_sides(hazards: QuerySet[Hazard], at: datetime) -> list[Stuck]:
+    """Hazards with an open turn of each small machine; overdue is that turn."""
+    waiting = SideTask.objects.filter(finished__isnull=True, hazard__in=hazards.order_by().values("pk"))
+    late = Count("hazard_id", distinct=True, filter=Q(due_at__lte=at))
+    rows = waiting.values_list("process__machine").annotate(n=Count("hazard_id", distinct=True), n_overdue=late)
+    found = {machine: figures for machine, *figures in rows}
+    return [
+        Stuck(machine, str(flow.process_title), *found[machine])
+        for machine, flow in SIDE_FLOWS.items()
+        if machine in found
+    ]
 
 
 class _Tally(dict[str, tuple[int, int]]):

@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from hazards import options
-from hazards.inputs import choice, day, files, flag, person, pick, row, text, unit, units
+from hazards.inputs import choice, day, files, flag, integer, person, pick, row, text, unit, units
 from hazards.models import Assignment, Upload
 from hazards.states import Competence
 from organizations.models import Unit, User
@@ -173,4 +173,13 @@ class MoveUnitData:
     """Where a closed school's open hazards go on; written when units are merged."""
 
     reason: str = text(_("原因"), long=True)
+    by: str = text(_("经办"), required=False, max_length=80)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassOnData:
+    """What somebody had in his own name goes to his successor; written when he hands over or leaves."""
+
+    old: int = integer(_("移交人"))
+    new: int | None = integer(_("接手人"), required=False)
     by: str = text(_("经办"), required=False, max_length=80)

@@ -146,7 +146,7 @@ class Act:
         if len(found) != 1:
             several = _("有多项可办，请选一项。") if found else _("没有您可以办理的这一项，请刷新后再看。")
             raise Invalid.of(**{field_name: several})
-        return self.touch(found[0])  # type: ignore[type-var,return-value]
+        return self.touch(found[0])  # type: ignore[return-value]
 
     @property
     def acting_posts(self) -> frozenset[int] | None:

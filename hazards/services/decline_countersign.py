@@ -8,8 +8,7 @@ from hazards.services.act import Act, verb
 @verb("decline_countersign")
 def decline_countersign(act: Act, data: DeclineCountersignData) -> None:
     """Send the proposal back; who made it may take it back by the same."""
-    row = act.row(None, "countersign")
-    assert isinstance(row, Countersign)
+    row: Countersign = act.row(None, "countersign")
     act.notes["proposed"] = act.action_label(row.action)
     row.note = data.note
     row.decline()

@@ -56,7 +56,7 @@ def test_a_whole_school_that_leaves_hands_over_to_its_central_school(district: D
 
 def test_the_last_one_may_not_leave_while_work_waits_for_him(district: District) -> None:
     number = district.report()
-    for who in ("safety", "principal", "central", "central_head", "office", "director"):
+    for who in ("safety", "principal", "central", "central_head", "office", "director", "chief"):
         district.leave(district.people[who])
     with pytest.raises(Invalid, match=f"隐患 {number} 将无人办理"):
         district.leave(district.leader)

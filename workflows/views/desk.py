@@ -19,7 +19,7 @@ from organizations.kinds import CAMPUSES, PERSONAL_POSTS
 from organizations.models import User
 from organizations.posts import HeldPost
 from workflows.models import HazardTask
-from workflows.selectors import URGENCY_LABELS, Urgency, awaited_label, list_to_dos
+from workflows.selectors import URGENCY_LABELS, ToDo, Urgency, awaited_label, list_to_dos
 
 # As many of one's own reports as fit under the to-dos; the list has the rest.
 N_REPORTS = 5
@@ -32,7 +32,7 @@ _COUNTED = [state for state in (*OPEN, State.CLOSED) if state != State.REFERRED]
 class Group:
     label: str
     tone: str
-    to_dos: list[tuple[HazardTask, str]]
+    to_dos: list[tuple[ToDo, str]]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         "at": at,
         "groups": groups,
         "n_to_dos": sum(len(group.to_dos) for group in groups),
-        "n_visits": sum(task.hazard.state == State.SUBMITTED for group in groups for task, _what in group.to_dos),
+        "n_visits": sum(_is_visit(task) for group in groups for task, _what in group.to_dos),
         "counters": _counters(user, at, held),
         "reports": _own_reports(user, at, held),
         "can_fix": any(post.unit_kind in CAMPUSES for post in held),
@@ -70,6 +70,10 @@ def _groups(user: User, at: datetime, held: list[HeldPost]) -> list[Group]:
         for urgency, tasks in found.items()
         if tasks
     ]
+
+
+def _is_visit(task: ToDo) -> bool:
+    return isinstance(task, HazardTask) and bool(task.hazard.state == State.SUBMITTED)
 
 
 def _counters(user: User, at: datetime, held: list[HeldPost]) -> list[Counter]:

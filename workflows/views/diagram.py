@@ -33,6 +33,7 @@ def show_flow(request: HttpRequest, number: str) -> HttpResponse:
         "number": case.hazard.number,
         "picture": draw(run),
         "turns": run.turns,
+        "sides": run.sides,
         "current": run.current,
         "n_cycles": run.cycle,
         "ahead": [graph.label(node) for node in run.ahead],

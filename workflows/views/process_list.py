@@ -16,6 +16,8 @@ from hazards.states import Level, State
 from hazards.views.common import actor_of
 from organizations.context import held_posts_of
 from organizations.kinds import PostKind
+from workflows.bpmn import FLOWS
+from workflows.flows import SIDE_FLOWS
 from workflows.views.common import Choice, for_managers, list_townships, list_units_near
 from workflows.where import Filters, Stuck, count_stuck, narrow, open_hazards, page_of
 
@@ -48,8 +50,10 @@ def list_processes(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "steps": _links(counts.steps, filters, "step"),
         "owners": _links(counts.owners, filters, "owner"),
+        "sides": _links(counts.sides, filters, "side"),
         "posts": [(one.key, f"{one.label} {one.n}") for one in counts.posts],
         "step_choices": [(one.key, one.label) for one in counts.steps],
+        "flows": [(name, flow.process_title) for name, flow in FLOWS.items()],
         "levels": Level.choices,
         "units": units if len(units) > 1 else [],
         "townships": townships if len(townships) > 1 else [],
@@ -79,6 +83,7 @@ def _active(filters: Filters, units: dict[str, str], owners: dict[str, str]) -> 
         "township": filters.township,
         "level": str(dict(Level.choices).get(filters.level, "")),
         "overdue": _("已逾期"),
+        "side": str(SIDE_FLOWS[filters.side].process_title) if filters.side else "",
     }
     return [(labels[name], _url({k: v for k, v in params.items() if k != name})) for name in params]
 
