@@ -6,6 +6,7 @@ import pytest
 
 from hazards.models import HazardEvent
 from hazards.selectors import access_hazard
+from workflows.bpmn import FLOWS
 from workflows.diagram import draw
 from workflows.flows import HazardFlow
 from workflows.graph import hazard_graph
@@ -135,7 +136,7 @@ def test_statements_do_not_grow_with_history(d, django_assert_max_num_queries):
         d.do("fail_verification", d.office, number, failed_points="仍松动")
         d.submit(number)
     case = access_hazard(d.office, number, d.at)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         draw(read_run(case))
 
 
@@ -187,3 +188,31 @@ def test_a_run_says_how_far_it_came_and_names_nobody(d, signed_in):
 def test_the_flow_is_for_managers_and_an_unknown_one_is_not_found(d, signed_in):
     assert signed_in(d.teacher).get("/process/hazard.bpmn").status_code == 403
     assert signed_in(d.office).get("/process/nothing.bpmn").status_code == 404
+
+
+# --- small machines -------------------------------------------------------------------------------------------------
+
+
+def test_what_goes_on_beside_it_is_told(d, signed_in):
+    number = d.reach("assigned")
+    d.do("void", d.director, number, reason="重复录入")
+    (side,) = run_of(d, d.office, number).sides
+    assert side.title == "会签" and [(turn.label, turn.post, turn.is_now) for turn in side.turns] == [
+        ("待会签", "县教育局分管领导", True)
+    ]
+    assert "同时在办的事项" in signed_in(d.office).get(f"/hazards/{number}/flow/").content.decode()
+    d.do("decline_countersign", d.leader, number, note="情况属实，不作废")
+    (side,) = run_of(d, d.office, number).sides
+    assert [(turn.what, turn.who, turn.is_now) for turn in side.turns] == [("会签不同意", d.leader.name, False)]
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_each_flow_can_be_taken_away(d, signed_in, name):
+    root = parse(signed_in(d.office).get(f"/process/{name}.bpmn"))
+    named = names_in(root)
+    assert not [label for label in named.values() if label.isascii()]
+    assert {one.tag for one in root.find(f"{BPMN}process")} >= {
+        f"{BPMN}userTask",
+        f"{BPMN}endEvent",
+        f"{BPMN}startEvent",
+    }

@@ -142,7 +142,7 @@ def test_the_number_of_statements_does_not_grow(d, county, signed_in, django_ass
     client = signed_in(d.people[who])
     client.get("/process/")
     for query in ("", "?step=assigned&post=safety&overdue=1", "?township=城关镇&unit=1&owner=1"):
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             assert client.get(f"/process/{query}").status_code == 200
 
 
@@ -160,3 +160,36 @@ def test_a_restricted_hazard_is_in_nobodys_list_but_his_who_may_read_it(d, signe
 
 def test_every_open_state_has_a_figure(d):
     assert {where.Filters.read({"step": state}).step for state in OPEN} == set(OPEN)
+
+
+@pytest.fixture
+def countersigned(d):
+    """The director wants an assigned hazard voided; the leader has to agree."""
+    number = d.reach("assigned")
+    d.do("void", d.director, number, reason="重复录入")
+    return number
+
+
+def test_what_waits_beside_the_step_is_told_and_counted(d, county, countersigned, signed_in):
+    page = signed_in(d.office).get("/process/")
+    text = page.content.decode()
+    turn = next(turn for turn in page.context["page"].rows if turn.hazard.receipt_number == countersigned)
+    assert [str(side.flow_task.task_title) for side in turn.sides] == ["待会签"]
+    assert "待会签 · 县教育局分管领导" in text
+    (link,) = page.context["sides"]
+    assert (link.stuck.label, link.stuck.n, link.stuck.n_overdue) == ("会签", 1, 0)
+    behind = signed_in(d.office).get("/process/" + link.url)
+    assert rows(behind) == [number(d, countersigned)]
+    assert ("会签", "?") in behind.context["active"]
+    assert rows(signed_in(d.office).get("/process/?side=plan")) == []
+    assert rows(signed_in(d.office).get("/process/?side=nonsense")) == rows(page)
+
+
+def test_a_turn_of_a_small_machine_is_a_to_do_of_the_second_person_alone(d, countersigned, signed_in):
+    desk = signed_in(d.leader).get("/")
+    told = [(what, task.hazard.receipt_number) for group in desk.context["groups"] for task, what in group.to_dos]
+    assert told == [("会签", countersigned)]
+    for who in (d.director, d.office):
+        assert "会签" not in [
+            what for group in signed_in(who).get("/").context["groups"] for _task, what in group.to_dos
+        ]
