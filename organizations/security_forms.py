@@ -18,12 +18,19 @@ _DIGITS_ONLY = {"inputmode": "numeric", "autocomplete": "one-time-code"}
 _LETTERS_TOO = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
+class CodeInput(forms.TextInput):
+    """Comes back empty: no code is good twice."""
+
+    def format_value(self, value: Any) -> str | None:
+        return None
+
+
 class CodeForm(PageForm):
-    code = forms.CharField(label=_("6 位验证码"), max_length=LONGEST_CODE, widget=forms.TextInput(_DIGITS_ONLY))
+    code = forms.CharField(label=_("6 位验证码"), max_length=LONGEST_CODE, widget=CodeInput(_DIGITS_ONLY))
 
 
 class BackupCodeForm(PageForm):
-    code = forms.CharField(label=_("备用码"), max_length=LONGEST_CODE, widget=forms.TextInput(_LETTERS_TOO))
+    code = forms.CharField(label=_("备用码"), max_length=LONGEST_CODE, widget=CodeInput(_LETTERS_TOO))
 
 
 class ChangeFactorForm(PageForm):
@@ -42,7 +49,7 @@ class ChangeFactorForm(PageForm):
         label=_("验证码或备用码"),
         max_length=LONGEST_CODE,
         help_text=_("验证器上现在的 6 位数字；手机不在身边就用一个备用码。"),
-        widget=forms.TextInput(_LETTERS_TOO),
+        widget=CodeInput(_LETTERS_TOO),
     )
 
     def __init__(self, *args: Any, may_stop: bool, **kwargs: Any) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import Client
 from rest_framework.authtoken.models import Token
@@ -529,6 +531,16 @@ class TestReset:
                 reset_factor(actor=actor, user=user, at=StillClock.now())
         with pytest.raises(WrongState):
             reset_factor(actor=secadmin, user=district.teacher, at=StillClock.now())
+
+
+    def test_by_command_for_the_only_security_administrator(self, secadmin: User) -> None:
+        with pytest.raises(CommandError, match="没有启用"):
+            call_command("reset_second_factor", "secadmin")
+        Phone(secadmin).enrol()
+        call_command("reset_second_factor", "secadmin", stdout=StringIO())
+        assert not AuthenticatorApp.objects.exists()
+        with pytest.raises(CommandError):
+            call_command("reset_second_factor", "nobody")
 
 
 class TestTokens:
