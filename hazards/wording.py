@@ -13,15 +13,22 @@ from hazards.actions import ACTIONS
 from hazards.countdown import say_day
 from hazards.inputs import Field, Kind, Text, fields_of
 from hazards.models import HazardEvent
-from hazards.states import EvidenceStage
+from hazards.states import EvidenceStage, Level
 
 # What services note in an event beside what the actor gave.
 _NOTES: dict[str, Text] = {
     "from_unit": gettext_lazy("原办理单位"),
     "to_unit": gettext_lazy("现办理单位"),
     "withdrawn_action": gettext_lazy("撤回的操作"),
+    "proposed": gettext_lazy("会签的操作"),
+    "seconds": gettext_lazy("会签人"),
+    "second_recorded_by": gettext_lazy("会签由其代录"),
+    "filed_as": gettext_lazy("按此登记"),
+    "old_name": gettext_lazy("原经手人"),
+    "new_name": gettext_lazy("接手人"),
 }
-_SILENT = frozenset({"unit", "sha256", "withdrawn_seq", "evidence"})
+# Not words for a reader; `what` is told in words as `proposed`.
+_SILENT = frozenset({"unit", "sha256", "withdrawn_seq", "evidence", "what"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,10 @@ def _say(name: str, field: Field | None, value: object, at: datetime) -> str:
         return str(ACTIONS[str(value)].label)
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
+    if name == "level":
+        return str(dict(Level.choices).get(str(value), value))
+    if field and field.kind is Kind.UNITS and isinstance(value, list):
+        return "、".join(str(unit.get("name", "")) for unit in value if isinstance(unit, Mapping))
     if isinstance(value, list):
         return _("%(n)d 个文件") % {"n": len(value)}
     if value is True:

@@ -15,7 +15,7 @@ from hazards.actions import ACTIONS
 from hazards.countdown import say_day
 from hazards.limits import last_day
 from hazards.models import Evidence, Hazard, HazardEvent
-from hazards.states import TERMINAL, EvidenceStage, RejectReason, State
+from hazards.states import TERMINAL, AssignmentKind, EvidenceStage, RejectReason, State
 from organizations.models import User
 
 # Working days. Source: architecture 3.3, appeal.
@@ -26,7 +26,7 @@ N_PHOTOS = 3
 # Acts whose reason the reporter is told.
 _EXPLAINED = ("reject", "return_for_supplement", "void")
 _RELATED = (
-    "unit", "domain", "handling_unit", "lead_assignment__unit", "lead_assignment__issuer_unit", "verifying_unit", "closing_unit",
+    "unit", "domain", "handling_unit", "lead_assignment__unit", "lead_assignment__issuer_unit", "verifying_unit", "closing_unit", "referred_to",
 )  # fmt: skip
 
 
@@ -89,14 +89,14 @@ def _results(hazards: Iterable[Hazard]) -> dict[int, list[Evidence]]:
 
 
 def _masters(visible: QuerySet[Hazard], hazards: Iterable[Hazard]) -> dict[int, Hazard]:
-    pks = {pk for hazard in hazards if (pk := getattr(hazard, "merged_into_id", None))}
+    pks = {pk for hazard in hazards if (pk := hazard.merged_into_id)}
     return visible.in_bulk(pks) if pks else {}
 
 
 def _fate(
     hazard: Hazard, event: HazardEvent | None, masters: Mapping[int, Hazard], photos: list[Evidence], at: datetime
 ) -> Fate:
-    master = masters.get(getattr(hazard, "merged_into_id", None) or 0)
+    master = masters.get(hazard.merged_into_id or 0)
     return Fate(hazard, tell(hazard, at), _reason(hazard, event), _appeal_until(hazard, event, at), master, photos)
 
 
@@ -106,7 +106,8 @@ def tell(hazard: Hazard, at: datetime) -> str:
         "handling": hazard.handling_unit.name,
         "verifying": hazard.verifying_unit.name if hazard.verifying_unit else "",
         "closing": hazard.closing_unit.name if hazard.closing_unit else "",
-        "level": str(hazard.get_level_display()),
+        "level": hazard.level_label,
+        "referred": hazard.referred_to.name if hazard.referred_to else _("县级"),
         "day": say_day(last_day(hazard.due_at), at) if hazard.due_at else "",
         "closed": say_day(today(hazard.closed_at), at) if hazard.closed_at else "",
     }
@@ -118,7 +119,7 @@ def tell(hazard: Hazard, at: datetime) -> str:
         case State.FILED:
             return _("已登记为%(level)s隐患，%(handling)s正在安排办理单位。") % words
         case State.REFERRED:
-            return _("%(handling)s已提请县级协调办理单位。") % words
+            return _("%(handling)s已提请%(referred)s确定办理单位。") % words
         case State.ASSIGNED | State.RECTIFYING:
             return _tell_work(hazard, at)
         case State.SUBMITTED if hazard.closes_in_one_act:
@@ -137,8 +138,14 @@ def _tell_work(hazard: Hazard, at: datetime) -> str:
     lead = hazard.lead_assignment
     if lead is None:
         return _("正在整改。")
-    words = {"issuer": lead.issuer_unit.name, "lead": lead.unit.name, "day": say_day(lead.limit_on, at)}
-    if lead.issuer_unit_id == lead.unit_id:
+    words = {
+        "issuer": lead.issued_as or lead.issuer_unit.name,
+        "lead": lead.unit.name,
+        "day": say_day(lead.limit_on, at),
+    }
+    if lead.kind == AssignmentKind.REQUEST:
+        told = _("%(issuer)s已发函请%(lead)s办理，%(day)s前办完") % words
+    elif lead.issuer_unit_id == lead.unit_id:
         told = _("%(lead)s正在整改，应在 %(day)s 前办完") % words
     elif hazard.state == State.ASSIGNED:
         told = _("%(issuer)s已交给%(lead)s，%(day)s前办完，等对方签收") % words
@@ -170,7 +177,7 @@ def _reason(hazard: Hazard, event: HazardEvent | None) -> str:
 
 def _appeal_until(hazard: Hazard, event: HazardEvent | None, at: datetime) -> datetime | None:
     """The first moment too late to appeal, while the reporter still may."""
-    if hazard.state != State.REJECTED or event is None or "appeal" not in ACTIONS or getattr(hazard, "n_appeals", 0):
+    if hazard.state != State.REJECTED or event is None or "appeal" not in ACTIONS or hazard.n_appeals:
         return None
     until = get_calendar().after_working_days(event.recorded_at, APPEAL_DAYS)
     return until if at < until else None

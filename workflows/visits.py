@@ -70,9 +70,13 @@ def waiting(
 
 
 def list_visits(hazards: QuerySet[Hazard]) -> list[Township]:
-    """Two statements. By township, school and limit; the most urgent LIMIT of them."""
+    """Two statements. By township, school, day of the visit and limit; the first LIMIT of them."""
     related = ("unit__parent", "domain", "responsible_post__unit", "lead_assignment__unit")
-    found = list(hazards.select_related(*related).order_by(F("due_at").asc(nulls_last=True), "pk")[:LIMIT])
+    found = list(
+        hazards.select_related(*related).order_by(
+            F("visit_on").asc(nulls_last=True), F("due_at").asc(nulls_last=True), "pk"
+        )[:LIMIT]
+    )
     told = _last_told([hazard.pk for hazard in found])
     groups: dict[str, dict[int, School]] = {}
     for hazard in found:
@@ -106,12 +110,12 @@ def _visit(hazard: Hazard, told: dict[tuple[int, str], HazardEvent]) -> Visit:
     failed = _newest(told, hazard.pk, _FAILED)
     data: dict[str, Any] = done.data if done else {}
     lead = hazard.lead_assignment
-    # What was fixed on the spot stands in the order that the act gave itself.
-    order = lead.requirements if lead and done and done.action == "fix_on_spot" else ""
+    # What was fixed on the spot stands in the order that the act gave itself; an outside unit writes its result.
+    order = (lead.requirements if done and done.action == "fix_on_spot" else lead.result) if lead else ""
     return Visit(
         hazard=hazard,
         limit_on=lead.limit_on if lead else None,
-        visit_on=getattr(hazard, "visit_on", None),
+        visit_on=hazard.visit_on,
         done=_words(data) or order,
         done_at=done.recorded_at if done else None,
         failed=_words(failed.data) if failed else "",

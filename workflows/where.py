@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.params import read_id, read_words
@@ -25,6 +26,8 @@ PAGE_SIZE = 50
 N_OWNERS = 12
 # Longer than any township's name.
 _LONGEST_TOWNSHIP = 40
+# Beside the small machines: hazards whose end lies in a plan of years. They are counted on their own everywhere.
+SCHEDULED = "scheduled"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -67,7 +70,7 @@ class Filters:
             township=read_words(params, "township", longest=_LONGEST_TOWNSHIP),
             level=_one_of(params, "level", Level.values),
             overdue=params.get("overdue", "") in ("1", "true", "on"),
-            side=_one_of(params, "side", list(SIDE_FLOWS)),
+            side=_one_of(params, "side", [*SIDE_FLOWS, SCHEDULED]),
         )
 
     def as_params(self, **other: str) -> dict[str, str]:
@@ -105,7 +108,9 @@ def located(hazards: QuerySet[Hazard], filters: Filters, at: datetime) -> QueryS
         hazards = hazards.filter(level=filters.level)
     if filters.overdue:
         hazards = hazards.filter(due_at__lte=at)
-    if filters.side:
+    if filters.side == SCHEDULED:
+        hazards = hazards.exclude(scheduled={})
+    elif filters.side:
         waiting = SideTask.objects.filter(finished__isnull=True, process__machine=filters.side)
         hazards = hazards.filter(pk__in=waiting.values("hazard_id"))
     return hazards
@@ -232,7 +237,7 @@ class Counts:
 
 
 def count_stuck(hazards: QuerySet[Hazard], filters: Filters, at: datetime) -> Counts:
-    """Three statements. `owners` are those with most overdue first, at most N_OWNERS."""
+    """Four statements. `owners` are those with most overdue first, at most N_OWNERS."""
     here = located(hazards, filters, at).order_by()
     n, n_overdue = Count("pk"), Count("pk", filter=Q(due_at__lte=at))
     owed = here.filter(responsible_post__unit_id=filters.owner) if filters.owner else here
@@ -262,16 +267,20 @@ def count_stuck(hazards: QuerySet[Hazard], filters: Filters, at: datetime) -> Co
 
 
 def _count_sides(hazards: QuerySet[Hazard], at: datetime) -> list[Stuck]:
-    """Hazards with an open turn of each small machine; overdue is that turn."""
+    """Two statements. Hazards with an open turn of each small machine, overdue is that turn; and what is scheduled."""
     waiting = SideTask.objects.filter(finished__isnull=True, hazard__in=hazards.order_by().values("pk"))
     late = Count("hazard_id", distinct=True, filter=Q(due_at__lte=at))
     rows = waiting.values_list("process__machine").annotate(n=Count("hazard_id", distinct=True), n_overdue=late)
     found = {machine: figures for machine, *figures in rows}
-    return [
-        Stuck(machine, str(flow.process_title), *found[machine])
-        for machine, flow in SIDE_FLOWS.items()
-        if machine in found
-    ]
+    sides = [Stuck(machine, side_label(machine), *found[machine]) for machine in SIDE_FLOWS if machine in found]
+    planned = (
+        hazards.order_by().exclude(scheduled={}).aggregate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lte=at)))
+    )
+    return [*sides, Stuck(SCHEDULED, side_label(SCHEDULED), planned["n"], planned["late"])] if planned["n"] else sides
+
+
+def side_label(side: str) -> str:
+    return str(_("列入治理计划") if side == SCHEDULED else SIDE_FLOWS[side].process_title)
 
 
 class _Tally(dict[str, tuple[int, int]]):

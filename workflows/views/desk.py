@@ -24,8 +24,9 @@ from workflows.selectors import URGENCY_LABELS, ToDo, Urgency, awaited_label, li
 # As many of one's own reports as fit under the to-dos; the list has the rest.
 N_REPORTS = 5
 _TONES = {Urgency.OVERDUE: "red", Urgency.TODAY: "orange", Urgency.WEEK: "yellow", Urgency.LATER: "blue"}
-# Not yet possible in this edition, hence no counter that would always say nought.
-_COUNTED = [state for state in (*OPEN, State.CLOSED) if state != State.REFERRED]
+_COUNTED = (*OPEN, State.CLOSED)
+# Few schools ever have one, so that a counter would nearly always say nought.
+_RARE = State.REFERRED
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,11 @@ def _counters(user: User, at: datetime, held: list[HeldPost]) -> list[Counter]:
     if all(post.kind in PERSONAL_POSTS for post in held):
         return []
     counts = count_by_state(user, at, held=held)
-    return [Counter(state, str(state.label), counts.get(state, 0)) for state in _COUNTED]
+    return [
+        Counter(state, str(state.label), counts.get(state, 0))
+        for state in _COUNTED
+        if state != _RARE or counts.get(state)
+    ]
 
 
 def _own_reports(user: User, at: datetime, held: list[HeldPost]) -> list[Hazard]:

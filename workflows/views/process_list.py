@@ -17,9 +17,8 @@ from hazards.views.common import actor_of
 from organizations.context import held_posts_of
 from organizations.kinds import PostKind
 from workflows.bpmn import FLOWS
-from workflows.flows import SIDE_FLOWS
 from workflows.views.common import Choice, for_managers, list_townships, list_units_near
-from workflows.where import Filters, Stuck, count_stuck, narrow, open_hazards, page_of
+from workflows.where import Filters, Stuck, count_stuck, narrow, open_hazards, page_of, side_label
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def _active(filters: Filters, units: dict[str, str], owners: dict[str, str]) -> 
         "township": filters.township,
         "level": str(dict(Level.choices).get(filters.level, "")),
         "overdue": _("已逾期"),
-        "side": str(SIDE_FLOWS[filters.side].process_title) if filters.side else "",
+        "side": side_label(filters.side) if filters.side else "",
     }
     return [(labels[name], _url({k: v for k, v in params.items() if k != name})) for name in params]
 
