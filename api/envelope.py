@@ -13,7 +13,7 @@ from core.errors import Invalid
 from core.models import CommandKey
 
 # Names that no field of an action may have; a system check holds it.
-ENVELOPE = ("version", "acting_post", "occurred_on", "late_reason")
+ENVELOPE = ("version", "acting_post", "occurred_on", "late_reason", "on_behalf")
 RESERVED = frozenset({*ENVELOPE, "action"})
 MAX_ID = 2**63
 
@@ -24,6 +24,8 @@ class Envelope:
     acting_post: int | None
     occurred_on: date | None
     late_reason: str
+    # Whose act is entered (代录), as it came in.
+    on_behalf: dict[str, object] | None = None
 
 
 def read_body(request: Request) -> dict[str, object]:
@@ -42,6 +44,7 @@ def split_body(body: Mapping[str, object]) -> tuple[Envelope, dict[str, object]]
         acting_post=read.integer("acting_post"),
         occurred_on=read.day("occurred_on"),
         late_reason=read.text("late_reason"),
+        on_behalf=read.mapping("on_behalf"),
     )
     read.finish()
     return envelope, {name: value for name, value in body.items() if name not in RESERVED}
@@ -85,6 +88,13 @@ class Reader:
             return value or ""
         self._refuse(name, _("应为文字。"))
         return ""
+
+    def mapping(self, name: str) -> dict[str, object] | None:
+        value = self.body.get(name)
+        if value is None or isinstance(value, dict):
+            return value
+        self._refuse(name, _("应为 JSON 对象。"))
+        return None
 
     def refuse_others(self, known: Collection[str]) -> None:
         for name in sorted(set(self.body) - set(known)):

@@ -15,6 +15,7 @@ from core.models import CommandKey
 from hazards import fsm
 from hazards.actions import ACTIONS, Action
 from hazards.inputs import fields_of
+from hazards.services.recorded import OnBehalfData
 from hazards.states import NEW
 
 _MADE = [action for action in ACTIONS.values() if action.makes_hazard]
@@ -46,6 +47,10 @@ class OurSessionScheme(SessionScheme):  # type: ignore[no-untyped-call]
     target_class = "api.authentication.SessionAuthentication"
 
 
+# The part of the envelope that enters what another did (代录).
+ON_BEHALF = "OnBehalf"
+
+
 def request_name(action: Action, *, new: bool) -> str:
     camel = "".join(part.capitalize() for part in action.name.split("_"))
     return f"New{camel}Request" if new else f"{camel}Request"
@@ -63,6 +68,10 @@ def add_components(result: JsonSchema, generator: object, request: object, publi
     """Hook of the generator: the request of each action, the shape of refusals, and where they may come."""
     schemas = result["components"].setdefault("schemas", {})
     schemas["Error"] = _error_schema()
+    schemas[ON_BEHALF] = {
+        **schema_of(fields_of(OnBehalfData, new=False), more={}),
+        "description": "代录：他人在纸上、电话里或会上办的。交办单位、县级协调员、中心校可用；errors 以 on_behalf. 开头",
+    }
     for action in _MADE:
         schemas[request_name(action, new=True)] = _request_schema(action, new=True)
     for action in ON_HAZARD:
@@ -101,6 +110,7 @@ def _request_schema(action: Action, *, new: bool) -> JsonSchema:
         required = [] if action.name == "report" else ["action"]
         envelope = {"action": {"type": "string", "enum": [action.name]}, **envelope}
     else:
+        envelope = {"on_behalf": ref(ON_BEHALF), **envelope}
         required = ["version"] if action.moves_version else []
         envelope = {"version": {"type": "integer", "description": "您看到的版本号"}, **envelope}
     return schema_of(fields_of(action.data, new=new), more=envelope, required=required)

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid, NotAllowed
-from hazards.models import Upload
+from hazards.models import Countersign, Upload
 from hazards.photos import CleanPhoto, clean_document, clean_photo
+from hazards.states import CountersignState
 from organizations.models import User
 from organizations.posts import list_held_posts
 
@@ -30,7 +32,7 @@ def store_upload(*, actor: User, raw: bytes, name: str, at: datetime) -> Upload:
     """
     if not list_held_posts(actor, at):
         raise NotAllowed(_("上传文件须有单位岗位，您目前没有任职；管理员账号不办理业务。"))
-    if Upload.objects.filter(uploader=actor, evidence__isnull=True).count() >= MAX_WAITING:
+    if unused_uploads().filter(uploader=actor).count() >= MAX_WAITING:
         raise Invalid.of(file=_("您有太多未使用的文件，请先完成手上的上报。"))
     is_paper = name.lower().endswith(".pdf")
     cleaned = clean_document(raw, name) if is_paper else clean_photo(raw, name=name)
@@ -56,6 +58,12 @@ def store_upload(*, actor: User, raw: bytes, name: str, at: datetime) -> Upload:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(cleaned.content)
     return upload
+
+
+def unused_uploads() -> QuerySet[Upload]:
+    """Files that no act took, and that none under a second person's eyes holds."""
+    held = Countersign.objects.filter(state=CountersignState.OPEN, uploads__contains=[OuterRef("pk")])
+    return Upload.objects.filter(~Exists(held), evidence__isnull=True)
 
 
 def path_of(upload: Upload) -> Path:
@@ -85,12 +93,15 @@ def purge_orphans(at: datetime) -> int:
     while True:
         with transaction.atomic():
             batch = list(
-                Upload.objects.select_for_update(of=("self",), skip_locked=True).filter(
-                    evidence__isnull=True, uploaded_at__lt=at - ORPHAN_AFTER
-                )[:100]
+                unused_uploads()
+                .select_for_update(of=("self",), skip_locked=True)
+                .filter(uploaded_at__lt=at - ORPHAN_AFTER)[:100]
             )
-            paths = [path_of(upload) for upload in batch]
             Upload.objects.filter(pk__in=[upload.pk for upload in batch]).delete()
+            # One file may serve many hazards of a batch, each with a row of its own.
+            stored = {upload.stored_as for upload in batch}
+            kept = set(Upload.objects.filter(stored_as__in=stored).values_list("stored_as", flat=True))
+            paths = [path_of(upload) for upload in batch if upload.stored_as not in kept]
         for path in paths:
             path.unlink(missing_ok=True)
         _drop_small({upload.sha256 for upload in batch})

@@ -44,6 +44,7 @@ def act(view: ApiView, request: Request, *, number: str | None, action: str = ""
         occurred_on=envelope.occurred_on,
         late_reason=envelope.late_reason,
         key=read_key(request),
+        on_behalf=envelope.on_behalf,
     )
     code = status.HTTP_201_CREATED if number is None else status.HTTP_200_OK
     return Response(OutcomeOut(outcome).data, status=code)

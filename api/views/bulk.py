@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,20 +9,16 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.converters import is_number
-from api.envelope import Envelope, Reader, read_body, read_key, split_body
-from api.openapi import IDEMPOTENCY_KEY, ON_HAZARD
+from api.envelope import Reader, read_body, read_key, split_body
+from api.openapi import IDEMPOTENCY_KEY, ON_BEHALF, ON_HAZARD, ref
 from api.output.actions import BulkOut
 from api.views.base import ApiView
 from core.audit import deny_request
-from core.errors import DomainError, NotFound
-from hazards.services import perform
+from core.errors import DomainError
+from hazards.services.bulk import MAX_ROWS, Batch, perform_row
 
-logger = logging.getLogger(__name__)
-
-MAX_ROWS = 500
 _ACTIONS = [action.name for action in ON_HAZARD]
-_NAMES = ("numbers", "action", "data", "versions", "acting_post", "occurred_on", "late_reason")
+_NAMES = ("numbers", "action", "data", "versions", "acting_post", "occurred_on", "late_reason", "on_behalf")
 _REQUEST = {
     "type": "object",
     "required": ["numbers", "action"],
@@ -47,25 +40,10 @@ _REQUEST = {
         "acting_post": {"type": "integer"},
         "occurred_on": {"type": "string", "format": "date"},
         "late_reason": {"type": "string", "maxLength": 200},
+        "on_behalf": ref(ON_BEHALF),
     },
     "additionalProperties": False,
 }
-
-
-@dataclass(frozen=True)
-class Batch:
-    numbers: list[str]
-    action: str
-    data: dict[str, object]
-    versions: dict[str, int]
-    envelope: Envelope
-    key: str | None
-
-    def row_key(self, number: str) -> str | None:
-        """A key of its own for each row, the same whenever the batch is repeated."""
-        if self.key is None:
-            return None
-        return hashlib.sha256(f"{self.key}\n{number}".encode()).hexdigest()
 
 
 class BulkView(ApiView):
@@ -75,40 +53,12 @@ class BulkView(ApiView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         batch = read_batch(request)
-        rows = [self._do(request, batch, number) for number in batch.numbers]
-        return Response(BulkOut({"results": rows}).data)
 
-    def _do(self, request: Request, batch: Batch, number: str) -> dict[str, Any]:
-        """A row that fails, for whatever reason, leaves its neighbours alone."""
-        try:
-            outcome = self._perform(batch, number)
-        except DomainError as error:
+        def deny(error: DomainError, number: str) -> None:
             deny_request(request=request._request, error=error, action=batch.action, subject=number)
-            return _row(number, error.status, error.code, error.message, error.fields)
-        except Exception:
-            logger.exception("bulk %s failed on %s", batch.action, number)
-            return _row(number, 500, "server_error", _("系统出错了，这一条可能没有办理，请稍后查看。"), {})
-        return {**_row(number, 200, "ok", "", {}), "outcome": outcome}
 
-    def _perform(self, batch: Batch, number: str) -> Any:
-        if not is_number(number):
-            raise NotFound
-        return perform(
-            batch.action,
-            actor=self.actor,
-            at=self.at,
-            number=number,
-            version=batch.versions.get(number),
-            data=batch.data,
-            acting_post=batch.envelope.acting_post,
-            occurred_on=batch.envelope.occurred_on,
-            late_reason=batch.envelope.late_reason,
-            key=batch.row_key(number),
-        )
-
-
-def _row(number: str, status: int, code: str, message: str, fields: dict[str, list[str]]) -> dict[str, Any]:
-    return {"number": number, "status": status, "code": code, "message": message, "fields": fields, "outcome": None}
+        rows = [perform_row(batch, number, actor=self.actor, at=self.at, on_denied=deny) for number in batch.numbers]
+        return Response(BulkOut({"results": rows}).data)
 
 
 def read_batch(request: Request) -> Batch:
@@ -126,7 +76,10 @@ def read_batch(request: Request) -> Batch:
         action=str(body["action"]),
         data=_object(body.get("data")),
         versions=_object(body.get("versions")),
-        envelope=envelope,
+        acting_post=envelope.acting_post,
+        occurred_on=envelope.occurred_on,
+        late_reason=envelope.late_reason,
+        on_behalf=envelope.on_behalf,
         key=read_key(request),
     )
 

@@ -1,4 +1,5 @@
 from hazards.models.audience import AudienceKey
+from hazards.models.bulk import BulkRun
 from hazards.models.evidence import Evidence, Upload
 from hazards.models.hazard import Assignment, Hazard, HazardEvent
 from hazards.models.reference import (
@@ -24,6 +25,7 @@ __all__ = [
     "ActorRule",
     "Assignment",
     "AudienceKey",
+    "BulkRun",
     "BureauRules",
     "Category",
     "Countersign",

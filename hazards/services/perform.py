@@ -151,7 +151,7 @@ def _confirm(
     second, second_post = command.person, post
     if on_behalf:
         if on_behalf.person is None:
-            raise Invalid.of(person=_("代录会签须选会签人的账号。"))
+            raise Invalid(fields={"on_behalf.person": [_("代录会签须选会签人的账号。")]})
         second = on_behalf.person
         held = {one.id: one for one in list_held_posts(second, command.at)}
         second_post = held[on_behalf.post_id or 0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -59,12 +61,24 @@ def read_on_behalf(case: Case, action: Action, command: Command) -> tuple[OnBeha
         )
     ask = Ask(actor=command.person, hazard=case.hazard, at=command.at, held=tuple(case.held))
     assert command.on_behalf is not None
-    data = clean(OnBehalfData, command.on_behalf, ask)
-    if data.how != HowKnown.CALL and not data.scans:
-        raise Invalid.of(scans=_("请上传回函、会议纪要或签批件的扫描件。"))
+    with naming_envelope():
+        data = clean(OnBehalfData, command.on_behalf, ask)
+        if data.how != HowKnown.CALL and not data.scans:
+            raise Invalid.of(scans=_("请上传回函、会议纪要或签批件的扫描件。"))
     if data.person and data.person.pk == command.person.pk:
         raise NotAllowed(_("这是您本人的操作，请直接办理，不用代录。"))
-    return _resolve(case, action, data, open_posts), decision.posts
+    with naming_envelope():
+        return _resolve(case, action, data, open_posts), decision.posts
+
+
+@contextmanager
+def naming_envelope() -> Iterator[None]:
+    """What is wrong stands under `on_behalf.`: an action may have fields of the same names."""
+    try:
+        yield
+    except Invalid as error:
+        fields = {f"on_behalf.{name}": messages for name, messages in error.fields.items()}
+        raise Invalid(error.message, fields=fields) from error
 
 
 def _resolve(case: Case, action: Action, data: OnBehalfData, open_posts: tuple[OpenPost, ...]) -> OnBehalf:

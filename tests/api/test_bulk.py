@@ -65,7 +65,7 @@ def test_an_action_that_leaves_the_version_needs_none(caller: Caller, district: 
 def test_a_row_that_breaks_leaves_its_neighbours_alone(
     caller: Caller, district: District, filed: list[str], monkeypatch
 ) -> None:
-    from api.views import bulk
+    from hazards.services import bulk
 
     def perform(*args, number, **more):
         if number == filed[1]:
