@@ -36,6 +36,8 @@ class Advance:
     opened_at: object
     # The post whose act it was: not the event's own where another entered it for him.
     acted_post_id: int | None = None
+    # The due moment of the present turn moved.
+    moves_due: bool = False
 
 
 # What moves the flow is sent together with the act's own rows: a statement with its values, or nothing.

@@ -14,6 +14,8 @@ from hazards.states import Level
 ON_SPOT = "on_spot"
 # The rework limit after a failed verification is at least this long.
 REWORK = "rework"
+# A hazard that takes years is told to be under control as often as this.
+CONTROL_PROOF = "control_proof"
 
 
 @cached_rows(seconds=60)

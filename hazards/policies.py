@@ -193,7 +193,8 @@ def posts_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
     found = nearest_posts(case, unit_id, action_name, barred_from(case, action))
     if found or not isinstance(row, Assignment):
         return found
-    return recording_posts(case, row.unit_id, row.issuer_unit_id)
+    issuer = case.lead.issuer_unit_id if action.party is Party.LEAD and case.lead else row.issuer_unit_id
+    return recording_posts(case, unit_id, issuer)
 
 
 def row_unit(case: Case, action_name: str, row: Row) -> int | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 
+from core.clock import SHANGHAI
 from core.errors import Invalid
 from hazards.actions import ACTIONS, Party
 from hazards.case import Case
-from hazards.limits import end_of, step_due
-from hazards.models import Assignment, Countersign, Instruction, SupportRequest
+from hazards.limits import CONTROL_PROOF, end_of, step_due
+from hazards.models import Assignment, Countersign, Hazard, Instruction, SupportRequest
 from hazards.policies import permitted_posts, posts_for_row, recording_posts, reporter_fallback
 from hazards.small import AWAITED_BY, Row
 from hazards.states import TERMINAL, WITHIN_EDUCATION, AssignmentState, State
@@ -59,10 +60,20 @@ def next_step(case: Case, *, since: datetime) -> NextStep:
     action = awaited_action(case)
     post_id, unit_kind = _owing_post(case, action)
     if hazard.state == State.RECTIFYING and case.lead:
-        return NextStep(action, post_id, case.lead.due_at)
+        return NextStep(action, post_id, min([case.lead.due_at, *_scheduled_moments(hazard)]))
     if hazard.state == State.ASSIGNED and case.lead and case.lead.reply_on:
         return NextStep(action, post_id, end_of(case.lead.reply_on))
     return NextStep(action, post_id, step_due(hazard.state, hazard.rule_level, since, unit_kind))
+
+
+def _scheduled_moments(hazard: Hazard) -> list[datetime]:
+    """What a hazard that takes years owes before its last day: each milestone, and every month a proof of its control."""
+    plan = hazard.scheduled
+    if not plan:
+        return []
+    proof_on = datetime.combine(date.fromisoformat(plan["proof_on"]), time.min, tzinfo=SHANGHAI)
+    due = [end_of(date.fromisoformat(one["on"])) for one in plan["milestones"] if not one.get("done_on")]
+    return [*due, step_due(CONTROL_PROOF, hazard.rule_level, proof_on)]
 
 
 def _owing_post(case: Case, action: str) -> tuple[int, str]:

@@ -92,6 +92,9 @@ _END = Statement(f"""
 """)
 
 
+_MOVE_DUE = Statement(f"UPDATE {_TASK} SET due_at = %(due)s WHERE hazard_id = %(hazard)s AND finished IS NULL")
+
+
 @dataclass(frozen=True)
 class _Ending:
     """Who ended the open turn by what."""
@@ -103,7 +106,8 @@ class _Ending:
 
 
 def advance(step: Advance) -> tuple[Statement, Values] | None:
-    """What opens the next turn where state, lead assignment, round or responsible post changed; else nothing.
+    """What opens the next turn where state, lead assignment, round or responsible post changed; a new limit alone moves
+    the due moment of the open one; else nothing.
 
     The open task becomes done where its node lists the action and its post acted, else canceled.
     Running it raises a database error unless exactly one task was open.
@@ -120,6 +124,8 @@ def advance(step: Advance) -> tuple[Statement, Values] | None:
     if step.before != step.after:
         statement = _STEP if step_of(hazard.state) else _END
         return statement, _values(hazard, opened_at, ending, before=step.before.state)
+    if step.moves_due:
+        return _MOVE_DUE, {"due": hazard.due_at, "hazard": hazard.pk}
     return None
 
 

@@ -84,6 +84,8 @@ class Act:
     attached: list[tuple[Upload, EvidenceStage, int]] = field(default_factory=list)
     # The due moment was put back by the verb and does not start anew.
     keeps_due: bool = False
+    # The limit of the present step itself moved, though the turn did not.
+    moves_due: bool = False
     # A new lead assignment, written together with the hazard.
     new_lead: Assignment | None = None
     on_behalf: OnBehalf | None = None

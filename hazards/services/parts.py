@@ -13,7 +13,7 @@ from hazards.options import OUTSIDE
 from hazards.services.act import Act
 from hazards.services.filing import limit_of
 from hazards.services.plan_gate import needs_plan
-from hazards.states import AssignmentKind, AssignmentState, State
+from hazards.states import AssignmentKind, AssignmentState, Level, PlanState, State
 from organizations.kinds import EDUCATION_TREE
 from organizations.models import Unit
 
@@ -52,7 +52,15 @@ def add_part(
     return act.touch(part)
 
 
-def add_co_units(act: Act, units: Sequence[Unit], task: str, *, issuer_unit_id: int, issued_as: str = "") -> None:
+def add_co_units(
+    act: Act,
+    units: Sequence[Unit],
+    task: str,
+    *,
+    issuer_unit_id: int,
+    issued_as: str = "",
+    field_name: str = "co_units",
+) -> None:
     """Raises Invalid where one has a part already or no task is given."""
     if not units:
         return
@@ -61,7 +69,7 @@ def add_co_units(act: Act, units: Sequence[Unit], task: str, *, issuer_unit_id: 
     taken = {row.unit_id for row in act.case.assignments if row.kind != AssignmentKind.CONTROL}
     for unit in units:
         if unit.pk in taken:
-            raise Invalid.of(co_units=_("“%(unit)s”已是牵头或配合单位。") % {"unit": unit.name})
+            raise Invalid.of(**{field_name: _("“%(unit)s”已是牵头或配合单位。") % {"unit": unit.name}})
         add_part(act, unit, task=task, issuer_unit_id=issuer_unit_id, issued_as=issued_as)
 
 
@@ -103,8 +111,20 @@ def drop_parts(act: Act) -> None:
 
 def start_plan(act: Act) -> RectificationPlan | None:
     """An empty plan of the lead where one is needed, so that its writing is somebody's to-do."""
-    if not needs_plan(act.case) or act.case.plan is not None:
-        return act.case.plan
+    plan = act.case.plan
+    if not needs_plan(act.case):
+        return plan
+    if plan is not None:
+        if plan.state == PlanState.APPROVED and _is_raised(act):
+            # What was approved for a lower level is reviewed again.
+            act.touch(plan).revise()
+            plan.approved_at = None
+        return plan
     plan = RectificationPlan(hazard=act.hazard, assignment=act.lead)
     act.case.plan = act.touch(plan)
     return plan
+
+
+def _is_raised(act: Act) -> bool:
+    ranks = ["", *Level.values]
+    return ranks.index(act.hazard.level) > ranks.index(str(act.before.get("level", "")))

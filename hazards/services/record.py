@@ -18,7 +18,7 @@ from hazards.inputs import as_json
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent
 from hazards.routing import next_side_step, next_step
 from hazards.search import as_vector_text
-from hazards.services.act import Act, turn_of
+from hazards.services.act import Act, Touched, turn_of
 from hazards.small import is_lead, machines_of
 from hazards.states import NEW, TERMINAL, AssignmentKind, AssignmentState, CountersignState, PlanState, State
 
@@ -98,6 +98,11 @@ def _end_what_is_moot(act: Act) -> None:
     asked = case.countersign
     if asked and moved and asked.pk and asked.state == CountersignState.OPEN:
         act.touch(asked).end()
+    if act.new_lead is not None and act.turn.lead_assignment_id is not None:
+        # Who confirms what is done is another unit now.
+        for part in case.parts:
+            if part.pk != act.turn.lead_assignment_id and part.state == AssignmentState.DONE:
+                act.touch(part)
     if not is_over or act.turn.state in TERMINAL:
         return
     for part in case.parts:
@@ -140,7 +145,7 @@ def _move_sides(act: Act, event: HazardEvent) -> None:
     for one in act.touched:
         before = _states_before(act, one.row, one.before)
         for machine, state in machines_of(act.hazard, one.row):
-            if before.get(machine) == state and not _is_moved_by_case(act):
+            if before.get(machine) == state and not _is_moved_by_case(act) and not _has_new_limit(one):
                 continue
             assert act.hazard.last_recorded_at is not None
             step = next_side_step(act.case, machine, state, one.row, since=act.hazard.last_recorded_at)
@@ -160,6 +165,13 @@ def _is_moved_by_case(act: Act) -> bool:
     return act.hazard.state in TERMINAL or "lead_assignment_id" in log.differences(
         {"lead_assignment_id": act.turn.lead_assignment_id}, {"lead_assignment_id": act.hazard.lead_assignment_id}
     )
+
+
+def _has_new_limit(one: Touched) -> bool:
+    """The unit's own limit moved with the lead's."""
+    if not one.before or not isinstance(one.row, Assignment):
+        return False
+    return f"part.{one.row.pk}.limit_on" in log.differences(one.before, log.snapshot_row(one.row))
 
 
 def _states_before(act: Act, row: object, before: log.Snapshot) -> dict[str, str]:
@@ -185,7 +197,7 @@ def _resolve_next(act: Act, is_new: bool) -> None:
         and act.before["handling_unit_id"] == hazard.handling_unit_id
     )
     hazard.responsible_post_id = step.post_id
-    if not same_turn and not act.keeps_due:
+    if (not same_turn or act.moves_due) and not act.keeps_due:
         hazard.due_at = step.due_at
 
 
@@ -217,7 +229,7 @@ def _write(act: Act, event: HazardEvent, changes: Collection[str]) -> None:
         updates.append((hazard, of_hazard))
     step = Advance(
         hazard=hazard, before=act.turn, after=turn_of(hazard), event=event, opened_at=hazard.last_recorded_at,
-        acted_post_id=act.acted_post_id,
+        acted_post_id=act.acted_post_id, moves_due="due_at" in changes,
     )  # fmt: skip
     moves = [move for advance in advance_flow if (move := advance(step))]
     write_rows(updates=updates, beside=moves, insert=event)

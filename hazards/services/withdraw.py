@@ -62,9 +62,13 @@ def _undo_lead(act: Act, last: HazardEvent) -> None:
     changed = {
         name.removeprefix("lead."): old for name, (old, _new) in last.changes.items() if name.startswith("lead.")
     }
+    if "return_state" in changed:
+        act.touch(act.lead)
     for name, old in changed.items():
         if name == "state":
             act.lead.restore(old)
+        elif name == "return_state":
+            act.lead.restore_return(old)
         else:
             setattr(act.lead, name, _typed(act.lead, name, old))
 
