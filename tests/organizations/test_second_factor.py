@@ -13,12 +13,12 @@ from django.http import HttpResponse
 from django.test import Client
 from rest_framework.authtoken.models import Token
 
-from core.clock import StillClock, local
+from core.clock import StillClock, local, today
 from core.errors import NotAllowed, WrongState
 from core.models import AuditEntry
 from organizations.daily import run_daily
 from organizations.kinds import AdminRole, PostKind
-from organizations.models import AuthenticatorApp, BackupCode, CodeFailure, CodeKind, User
+from organizations.models import AuthenticatorApp, BackupCode, CodeFailure, CodeKind, Holding, Post, User
 from organizations.second_factor import tries
 from organizations.second_factor.codes import clean_code, code_at, enrolment_address, make_secret, picture_of
 from organizations.security_policy import current_policy, read_standing
@@ -388,6 +388,16 @@ class TestWhomItConcerns:
     def test_approvers(self, district: District, who: str, is_asked: bool) -> None:
         assert read_standing(district.people[who], StillClock.now()).is_asked == is_asked
 
+    def test_whoever_stands_in_for_one(self, district: District) -> None:
+        post = Post.objects.get(unit=district.units["edu"], kind=PostKind.LEADER)
+        on = today(StillClock.now())
+        Holding.objects.create(
+            post=post, user=district.office, from_on=on, until_on=on + timedelta(days=3), delegated_by=district.leader,
+            created_at=StillClock.now(),
+        )  # fmt: skip
+        assert read_standing(district.office, StillClock.now()).is_asked
+        assert not read_standing(district.office, StillClock.now() + timedelta(days=3)).is_asked
+
     @pytest.mark.parametrize("role", list(AdminRole))
     def test_administrators(self, db: None, role: AdminRole) -> None:
         assert read_standing(make_person("admin", None, admin_role=role), StillClock.now()).is_asked
@@ -531,7 +541,6 @@ class TestReset:
                 reset_factor(actor=actor, user=user, at=StillClock.now())
         with pytest.raises(WrongState):
             reset_factor(actor=secadmin, user=district.teacher, at=StillClock.now())
-
 
     def test_by_command_for_the_only_security_administrator(self, secadmin: User) -> None:
         with pytest.raises(CommandError, match="没有启用"):
