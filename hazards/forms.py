@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,9 +15,10 @@ from core.errors import DomainError, Invalid
 from core.params import read_id
 from hazards.actions import Action
 from hazards.cleaning import plain
-from hazards.inputs import Ask, Field, Kind
-from hazards.models import Category, Domain, Evidence, Upload
+from hazards.inputs import Ask, Field, Kind, fields_of
+from hazards.models import Assignment, Category, Domain, Evidence, Instruction, JudgingClause, Upload
 from hazards.photos import MAX_BYTES
+from hazards.services.recorded import OnBehalfData
 from hazards.uploads import store_upload
 from organizations.models import User
 from organizations.posts import HeldPost
@@ -35,6 +36,9 @@ _TEMPLATES = {
 }
 
 
+# The part of a form that says whose act is entered (代录): its controls, and its faults as the service names them.
+BEHALF = "behalf_"
+_ON_BEHALF = "on_behalf."
 _LISTED = frozenset({Kind.UNIT, Kind.UNITS, Kind.ROW, Kind.PERSON, Kind.EVIDENCE, Kind.DOMAIN, Kind.CATEGORY})
 
 
@@ -94,6 +98,8 @@ class Typed:
     # What could not even be read; kept to be shown beside the field.
     errors: dict[str, list[str]] = field(default_factory=dict)
     raw_occurred_on: str = ""
+    # Whose act it is, where another's is entered.
+    on_behalf: dict[str, object] | None = None
 
 
 @dataclass(frozen=True)
@@ -109,14 +115,26 @@ class ActionForm:
     errors: dict[str, list[str]] = field(default_factory=dict)
     message: str = ""
     is_open: bool = False
+    # Where it enters another's act: who and how, and by which posts that other may do it.
+    behalf: tuple[FormInput, ...] = ()
+    whose: str = ""
+
+    @property
+    def is_recorded(self) -> bool:
+        return bool(self.behalf)
 
     @property
     def id(self) -> str:
-        return f"do-{self.action.name}"
+        return f"{'record' if self.is_recorded else 'do'}-{self.action.name}"
+
+    @property
+    def label(self) -> str:
+        label = str(self.action.label)
+        return _("代录：%(what)s") % {"what": label} if self.is_recorded else label
 
     @property
     def has_files(self) -> bool:
-        return any(one.field.kind is Kind.FILES for one in self.inputs)
+        return any(one.field.kind is Kind.FILES for one in (*self.behalf, *self.inputs))
 
     @property
     def by_name(self) -> dict[str, FormInput]:
@@ -125,11 +143,12 @@ class ActionForm:
     @property
     def summary(self) -> list[tuple[str, str]]:
         """(id of the control, message) of everything wrong, as it stands on top of the form."""
-        labels = {one.field.name: str(one.field.label) for one in self.inputs}
+        labels = {one.field.name: str(one.field.label) for one in (*self.behalf, *self.inputs)}
         lines: list[tuple[str, str]] = []
-        for name in sorted(self.errors, key=lambda name: list(labels).index(name) if name in labels else len(labels)):
+        wrong = {name.replace(_ON_BEHALF, BEHALF): messages for name, messages in self.errors.items()}
+        for name in sorted(wrong, key=lambda name: list(labels).index(name) if name in labels else len(labels)):
             label = labels.get(name, "")
-            for message in self.errors[name]:
+            for message in wrong[name]:
                 line = message if not label or label in message else f"{label}：{message}"
                 lines.append((f"id_{self.action.name}_{name}", line))
         return lines
@@ -138,9 +157,12 @@ class ActionForm:
 def build_form(
     action: Action, ask: Ask, fields: Sequence[Field], *, initial: Mapping[str, object], posts: tuple[HeldPost, ...] = (),
     version: int | None = None, typed: Typed | None = None, error: DomainError | None = None, is_open: bool = False,
-    choices: Choices | None = None,
+    choices: Choices | None = None, whose: str | None = None,
 ) -> ActionForm:  # fmt: skip
-    """The form as first shown, or again with what was typed and what was wrong; forms of one page share `choices`."""
+    """The form as first shown, or again with what was typed and what was wrong; forms of one page share `choices`.
+
+    With `whose`, the posts whose act it is, it enters another's act.
+    """
     errors = {**(typed.errors if typed else {}), **(error.fields if error else {})}
     values: Mapping[str, object] = typed.data if typed else initial
     choices = choices or Choices(ask)
@@ -151,6 +173,8 @@ def build_form(
     return ActionForm(
         action=action,
         inputs=inputs,
+        behalf=() if whose is None else _behalf_inputs(action, typed, choices, errors),
+        whose=whose or "",
         posts=posts,
         acting_post=typed.acting_post if typed and typed.acting_post else (posts[0].id if posts else None),
         version=version,
@@ -163,6 +187,19 @@ def build_form(
         message=error.message if isinstance(error, Invalid) else "",
         is_open=is_open,
     )
+
+
+def _behalf_inputs(
+    action: Action, typed: Typed | None, choices: Choices, errors: Mapping[str, list[str]]
+) -> tuple[FormInput, ...]:
+    given = (typed.on_behalf if typed else None) or {}
+    return tuple(
+        _input(
+            replace(one, name=f"{BEHALF}{one.name}"), f"id_{action.name}_{BEHALF}{one.name}", given.get(one.name), choices,
+            errors.get(f"{_ON_BEHALF}{one.name}", []), choices.ask.actor,
+        )
+        for one in fields_of(OnBehalfData, new=False)
+    )  # fmt: skip
 
 
 def _input(one: Field, id_: str, value: object, choices: Choices, errors: Iterable[str], actor: User) -> FormInput:
@@ -217,7 +254,7 @@ class Choices:
         if one.kind is Kind.CATEGORY:
             return self._categories()
         assert one.options is not None
-        return [Option(str(row.pk), _label(row)) for row in one.options(self.ask)]
+        return [_option(row) for row in one.options(self.ask)]
 
     def _categories(self) -> list[Option]:
         """Those of the hazard's own domain first."""
@@ -226,28 +263,30 @@ class Choices:
         return [Option(row.code, row.name, row.domain.name) for row in rows]
 
 
-def _label(row: Any) -> str:
+def _option(row: Any) -> Option:
+    if isinstance(row, JudgingClause):
+        return Option(str(row.pk), f"{row.number} {row.summary}", f"{row.standard}（{row.edition}）")
+    return Option(str(row.pk), label_of(row))
+
+
+def label_of(row: Any) -> str:
+    """What a row of the case is called in a list."""
     if isinstance(row, Evidence):
         return f"{row.get_stage_display()} {row.upload.name}"
+    if isinstance(row, Assignment):
+        return f"{row.unit.name}：{row.requirements}" if row.requirements else row.unit.name
+    if isinstance(row, Instruction):
+        return f"{row.author_label}：{row.text}"
     return str(row)
 
 
 def read_form(request: HttpRequest, fields: Sequence[Field], *, at: datetime) -> Typed:
     """What was sent; files that came with the form itself are stored first (no script, old browser)."""
-    assert isinstance(request.user, User)
     post, errors = request.POST, dict[str, list[str]]()
-    data: dict[str, object] = {}
-    for one in fields:
-        if one.kind is Kind.FILES:
-            # An untouched file control comes as an empty text.
-            ids = [sent for sent in post.getlist(one.name) if sent]
-            data[one.name] = [*ids, *_store_files(request, one, at, errors)]
-        elif one.kind is Kind.UNITS:
-            data[one.name] = [sent for sent in post.getlist(one.name) if sent]
-        elif one.kind is Kind.BOOL:
-            data[one.name] = one.name in post
-        else:
-            data[one.name] = post.get(one.name, "")
+    data = _read_fields(request, fields, at, errors)
+    on_behalf = None
+    if post.get("on_behalf") == "1":
+        on_behalf = _read_fields(request, fields_of(OnBehalfData, new=False), at, errors, BEHALF, _ON_BEHALF)
     raw_day = post.get("occurred_on", "").strip()
     return Typed(
         data=data,
@@ -258,20 +297,46 @@ def read_form(request: HttpRequest, fields: Sequence[Field], *, at: datetime) ->
         key=plain(post.get("key", ""))[:80],
         errors=errors,
         raw_occurred_on=raw_day,
+        on_behalf=on_behalf,
     )
 
 
-def _store_files(request: HttpRequest, one: Field, at: datetime, errors: dict[str, list[str]]) -> list[str]:
+def _read_fields(
+    request: HttpRequest, fields: Sequence[Field], at: datetime, errors: dict[str, list[str]], prefix: str = "",
+    told_as: str = "",
+) -> dict[str, object]:  # fmt: skip
+    """{field: what its control, named with `prefix`, was sent with}"""
+    post, data = request.POST, dict[str, object]()
+    for one in fields:
+        name = f"{prefix}{one.name}"
+        if one.kind is Kind.FILES:
+            # An untouched file control comes as an empty text.
+            ids = [sent for sent in post.getlist(name) if sent]
+            stored, wrong = _store_files(request, name, at)
+            data[one.name] = [*ids, *stored]
+            if wrong:
+                errors[f"{told_as}{one.name}"] = wrong
+        elif one.kind is Kind.UNITS:
+            data[one.name] = [sent for sent in post.getlist(name) if sent]
+        elif one.kind is Kind.BOOL:
+            data[one.name] = name in post
+        else:
+            data[one.name] = post.get(name, "")
+    return data
+
+
+def _store_files(request: HttpRequest, name: str, at: datetime) -> tuple[list[str], list[str]]:
+    """(ids of what was stored, what is wrong with the rest)"""
     assert isinstance(request.user, User)
-    stored = []
-    for sent in request.FILES.getlist(one.name):
+    stored, wrong = [], []
+    for sent in request.FILES.getlist(name):
         try:
             if (sent.size or 0) > MAX_BYTES:
                 raise Invalid(_("文件超过 20 MB，请压缩后再传。"))
             stored.append(str(store_upload(actor=request.user, raw=sent.read(), name=sent.name or "", at=at).pk))
         except Invalid as exc:
-            errors.setdefault(one.name, []).append(f"{sent.name}：{exc.message}")
-    return stored
+            wrong.append(f"{sent.name}：{exc.message}")
+    return stored, wrong
 
 
 def _as_day(text: str, errors: dict[str, list[str]]) -> date | None:

@@ -6,6 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from hazards.services.command import Outcome
+from hazards.telling import say_outcome
+
 
 class OutcomeOut(serializers.Serializer[Any]):
     """What an act led to; the same for every repetition of its idempotency key."""
@@ -17,6 +20,10 @@ class OutcomeOut(serializers.Serializer[Any]):
     seq = serializers.IntegerField()
     state = serializers.CharField()
     version = serializers.IntegerField()
+    message = serializers.SerializerMethodField(help_text="给人看的一句话；须第二人会签的，说明等谁同意")
+
+    def get_message(self, outcome: Outcome) -> str:
+        return say_outcome(outcome)
 
 
 class Option(serializers.Serializer[Any]):

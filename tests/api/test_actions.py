@@ -11,7 +11,7 @@ import pytest
 from api.openapi import ON_HAZARD
 from core.models import AuditEntry
 from hazards.actions import ACTIONS
-from hazards.inputs import fields_of
+from hazards.inputs import Ask, fields_for
 from hazards.models import Evidence, HazardEvent
 from tests.api.caller import Caller
 from tests.support.district import District
@@ -112,7 +112,8 @@ def test_an_action_by_api(name: str, district: District, caller: Caller) -> None
     assert (stale["code"], "已于" in stale["message"]) == ("stale", True)
     if action.moves_version:
         assert "version" in refused(caller.act(who, number, name, **fields, version=None), 422)["fields"]
-    needed = {field.name for field in fields_of(action.data, new=False) if field.required}
+    ask = Ask(actor=who, hazard=district.find(number), at=district.at)
+    needed = {field.name for field in fields_for(action.data, ask) if field.required}
     if needed:
         assert set(refused(caller.act(who, number, name), 422)["fields"]) == needed
     assert set(refused(caller.act(who, number, name, **fields, colour="red"), 422)["fields"]) == {"colour"}
