@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ _NOTES: dict[str, Text] = {
     "new_name": gettext_lazy("接手人"),
 }
 # Not words for a reader; `what` is told in words as `proposed`.
-_SILENT = frozenset({"unit", "sha256", "withdrawn_seq", "evidence", "what"})
+_SILENT = frozenset({"unit", "sha256", "withdrawn_seq", "evidence", "what", "asks"})
 
 
 @dataclass(frozen=True)
@@ -37,22 +37,43 @@ class Line:
     text: str
     # What stood there before, where the event corrected it.
     old: str = ""
+    name: str = ""
 
 
 def describe_event(event: HazardEvent, at: datetime) -> list[Line]:
     """The lines of one timeline entry; files are counted, ids and hashes left out."""
-    fields = {field.name: field for field in fields_of(ACTIONS[event.action].data, new=True)}
+    lines = describe_data(event.action, event.data, at)
+    if event.action == "request_countersign":
+        return [*lines, *describe_data(str(event.data.get("what", "")), event.data.get("asks", {}), at)]
+    if event.action == "amend":
+        return [_with_old(event, line) for line in lines]
+    return lines
+
+
+def describe_data(action: str, data: Mapping[str, object], at: datetime) -> list[Line]:
+    """What an action was given, as its event stores it."""
+    if action not in ACTIONS:
+        return []
+    fields = {field.name: field for field in fields_of(ACTIONS[action].data, new=True)}
     lines = []
     # The database keeps no order of keys; the form's is the one people know.
-    for name in [*fields, *(name for name in event.data if name not in fields)]:
-        value = event.data.get(name)
+    for name in [*fields, *(name for name in data if name not in fields)]:
+        value = data.get(name)
         if name in _SILENT or value in (None, "", [], False):
             continue
         field = fields.get(name)
         label = field.label if field else _NOTES.get(name)
         if label:
-            lines.append(Line(str(label), _say(name, field, value, at), _old(event, name, value)))
+            lines.append(Line(str(label), _say(name, field, value, at), name=name))
     return lines
+
+
+def _with_old(event: HazardEvent, line: Line) -> Line:
+    """Only corrections name what was there before, and only where it is text."""
+    change = event.changes.get(line.name)
+    if change is None or change[0] in (None, "", event.data.get(line.name)):
+        return line
+    return replace(line, old=str(change[0]))
 
 
 def _say(name: str, field: Field | None, value: object, at: datetime) -> str:
@@ -73,14 +94,6 @@ def _say(name: str, field: Field | None, value: object, at: datetime) -> str:
     if field and field.kind is Kind.DATE:
         return say_day(date.fromisoformat(str(value)), at)
     return str(value)
-
-
-def _old(event: HazardEvent, name: str, value: object) -> str:
-    """Only corrections name what was there before, and only where it is text."""
-    change = event.changes.get(name)
-    if event.action != "amend" or change is None or change[0] in (None, "", value):
-        return ""
-    return str(change[0])
 
 
 def stage_label(stage: str) -> str:

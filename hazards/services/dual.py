@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,11 +14,11 @@ from hazards.case import Case
 from hazards.cleaning import clean
 from hazards.data.corrections import ConfirmCountersignData
 from hazards.explain import explain_state
-from hazards.inputs import Ask, as_command
+from hazards.inputs import Ask, as_command, as_json
 from hazards.limits import step_due
 from hazards.models import Countersign, Upload
-from hazards.policies import decide, seconds_for
-from hazards.services.act import Act, Second
+from hazards.policies import decide, decide_recorded, seconds_for
+from hazards.services.act import Act, OnBehalf, Second
 from hazards.services.command import Command
 from organizations.models import User
 from organizations.posts import HeldPost, list_held_posts
@@ -35,7 +36,7 @@ def propose(act: Act, command: Command, data: object) -> None:
         raise WrongState(_("已有一项“%(what)s”在等会签，请先等会签或撤回。") % {"what": label})
     hazard = act.hazard
     named = getattr(data, "second", None)
-    barred = {act.actor.pk, *(hazard.rectifiers if ACTIONS[command.action].bars_rectifiers else ())}
+    barred = {*proposers(act.post, act.actor.pk), *(hazard.rectifiers if ACTIONS[command.action].bars_rectifiers else ())}
     posts = act.case.directory.posts_of(named.pk, barred) if named else seconds_for(act.case, command.action, barred)
     if not posts:
         raise Invalid(_("这一步须第二人会签，现在没有可以会签的在岗人员，请先在“机构人员”中任命。"))
@@ -44,6 +45,7 @@ def propose(act: Act, command: Command, data: object) -> None:
         action=command.action,
         data=as_command(command.data),
         uploads=[upload.pk for upload in _uploads(data)],
+        on_behalf=_kept(act.on_behalf) if act.on_behalf else {},
         seen_version=hazard.version,
         proposer=act.actor,
         proposer_post_id=act.post.id,
@@ -55,7 +57,32 @@ def propose(act: Act, command: Command, data: object) -> None:
     act.case.countersign = act.touch(row)
     hazard.has_small_rows = True
     act.notes["proposed"] = act.action_label(command.action)
+    # In words, for who is to agree: ids alone tell him nothing.
+    act.notes["asks"] = as_json(data)
     act.notes["seconds"] = "、".join(post.label for post in posts)
+
+
+def proposers(post: HeldPost, user_id: int) -> set[int]:
+    """Who stands behind a proposal: who made it, and for whom he stood in."""
+    return {user_id, *([post.delegator_id] if post.delegator_id else [])}
+
+
+def _kept(on_behalf: OnBehalf) -> dict[str, object]:
+    """The recorded act's real actor, until the second person agrees; the scans are evidence already."""
+    return {**on_behalf.as_json(), "unit_id": on_behalf.unit.pk, "post_id": on_behalf.post_id}
+
+
+def _restored(case: Case, kept: dict[str, Any]) -> OnBehalf:
+    return OnBehalf(
+        name=kept["name"],
+        how=kept["how"],
+        note=kept["note"],
+        scans=(),
+        person=User.objects.get(pk=kept["person"]) if kept["person"] else None,
+        unit=case.unit(kept["unit_id"]),
+        post_id=kept["post_id"],
+        post_label=kept["post"],
+    )
 
 
 def _uploads(data: object) -> Iterator[Upload]:
@@ -74,16 +101,18 @@ def second_half(
     row = case.countersign
     if row is None:
         raise WrongState(_("没有待会签的事项。"))
-    if second.pk == row.proposer_id or post.delegator_id == row.proposer_id:
-        raise NotAllowed(_("提请人和会签人须是两个人。"))
     held = list_held_posts(row.proposer, command.at)
+    behind = {one for mine in held if mine.id == row.proposer_post_id for one in proposers(mine, row.proposer_id)}
+    if {second.pk, post.delegator_id} & {row.proposer_id, *behind}:
+        raise NotAllowed(_("提请人和会签人须是两个人，代理人不算第二个人。"))
     own = Case(hazard=case.hazard, actor=row.proposer, at=command.at, held=held, beside=case)
     own.reporter_unit_id = case.reporter_unit_id
     own.countersign = row
     if not fsm.is_legal(own.hazard, row.action):
         raise WrongState(explain_state(own))
     action = ACTIONS[row.action]
-    acting = [one for one in decide(own, row.action).posts if one.id == row.proposer_post_id]
+    decision = decide_recorded(own, row.action)[0] if row.on_behalf else decide(own, row.action)
+    acting = [one for one in decision.posts if one.id == row.proposer_post_id]
     if not acting:
         raise WrongState(
             _("提请人%(name)s已不能办理这一步，请选不同意，由现任重新提请。") % {"name": row.proposer.name}
@@ -91,6 +120,7 @@ def second_half(
     ask = Ask(actor=row.proposer, hazard=own.hazard, at=command.at, held=tuple(held))
     given = clean(action.data, row.data, ask)
     act = Act.begin(action=action, case=own, post=acting[0], at=command.at)
+    act.on_behalf = _restored(own, row.on_behalf) if row.on_behalf else None
     act.second = Second(second, post, data.note or str(_("同意")))
     act.touch(row)
     row.note = act.second.note

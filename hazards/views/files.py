@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -13,12 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.clock import local, now
 from core.errors import DomainError, Invalid, NotFound
-from hazards.models import Evidence, Upload
+from hazards.models import Countersign, Evidence, Upload
 from hazards.photos import MAX_BYTES
 from hazards.selectors import in_scope
+from hazards.states import CountersignState
 from hazards.thumbnails import small_path
 from hazards.uploads import path_of, store_upload
 from hazards.views.common import actor_of
+from organizations.models import User
 
 
 @require_POST
@@ -48,11 +51,20 @@ def _store(request: HttpRequest) -> Upload:
 @login_required
 @require_safe
 def show_upload(request: HttpRequest, upload_id: UUID) -> HttpResponseBase:
-    """One's own file that no act has taken yet; after that only the evidence page shows it."""
-    upload = Upload.objects.filter(pk=upload_id, uploader=actor_of(request), evidence__isnull=True).first()
-    if upload is None:
+    """A file that no act has taken yet: to its owner, and to who reads the hazard for which it waits for a second person.
+
+    After that only the evidence page shows it.
+    """
+    user, at = actor_of(request), now()
+    upload = Upload.objects.filter(pk=upload_id, evidence__isnull=True).first()
+    if upload is None or not (upload.uploader_id == user.pk or _is_proposed_to(user, upload_id, at)):
         raise NotFound
     return _send(request, upload)
+
+
+def _is_proposed_to(user: User, upload_id: UUID, at: datetime) -> bool:
+    waiting = Countersign.objects.filter(state=CountersignState.OPEN, uploads__contains=[upload_id])
+    return in_scope(user, at).filter(pk__in=waiting.values("hazard_id")).exists()
 
 
 @login_required
