@@ -12,7 +12,7 @@ from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
 from hazards.models import ActorRule, Assignment, Countersign, Hazard, HazardEvent, Instruction, SupportRequest
 from hazards.small import AWAITED_BY, Row, machines_of
-from hazards.states import Channel, Level, ReturnState, State
+from hazards.states import AssignmentKind, AssignmentState, Channel, Level, State
 from organizations.kinds import COUNTY_BODIES, EDUCATION_TREE, PARTS_OF_BUREAU, PostKind, UnitKind
 from organizations.posts import HeldPost, OpenPost
 
@@ -37,6 +37,7 @@ _ROW_ACTIONS = frozenset({"confirm_part", "return_part", "rule_return"})
 _NEVER_RECORDED = frozenset(
     {Party.ANYONE, Party.CAMPUS_STAFF, Party.REPORTER, Party.LAST_ACTOR, Party.CLOCK, Party.ANY_PARTY}
 )
+_RETURNABLE = frozenset({AssignmentState.DONE, AssignmentState.CONFIRMED})
 _BUREAU_LEADERS = frozenset({PostKind.LEADER, PostKind.CHIEF})
 _COUNTY_LEADERS = frozenset({PostKind.COORDINATOR, PostKind.COUNTY_SUPERVISOR})
 
@@ -123,14 +124,26 @@ def nearest_posts(case: Case, unit_id: int, action: str, barred: Collection[int]
     """The posts of a unit, else of its next superior, that the rules let do an action."""
     hazard = case.hazard
     kinds = kinds_for(action, hazard.rule_level, is_restricted=hazard.is_restricted)
-    return case.directory.nearest(case.path(unit_id), kinds, barred)
+    # Nobody above a department acts for it, nor the bureau in which a county body sits.
+    path = case.path(unit_id) if case.unit(unit_id).kind in EDUCATION_TREE else [unit_id]
+    return case.directory.nearest(path, kinds, barred)
 
 
 def recording_posts(case: Case, unit_id: int, issuer_unit_id: int) -> list[OpenPost]:
-    """Who owes the entries for a unit that has no accounts: the office that gave it the assignment."""
+    """Who owes the entries for a unit that has no accounts: the office that gave it the assignment, else the bureau's."""
     unit = case.unit(unit_id)
     start = issuer_unit_id if unit.kind not in EDUCATION_TREE else unit.parent_id or issuer_unit_id
-    return case.directory.nearest(case.path(start), RECORDERS)
+    found = case.directory.nearest(case.path(start), RECORDERS)
+    return found or case.directory.nearest(case.path(case.bureau.pk), RECORDERS)
+
+
+def recorders_of(case: Case, party: Party) -> list[OpenPost]:
+    """Who owes the entries for a party whose unit has no accounts; empty where a party's posts are never recorded so."""
+    if party is Party.LEAD and case.lead:
+        return recording_posts(case, case.lead.unit_id, case.lead.issuer_unit_id)
+    if party is Party.COUNTY and case.hazard.referred_to_id:
+        return recording_posts(case, case.hazard.referred_to_id, case.hazard.referred_to_id)
+    return []
 
 
 def permitted_posts(case: Case, action: Action) -> list[OpenPost]:
@@ -143,9 +156,10 @@ def rows_for(case: Case, action_name: str) -> list[Row]:
     """The small rows of the case that an action may be about."""
     match action_name:
         case "request_return":
-            return [row for row in case.assignments if row.return_state == ReturnState.NONE and _is_asked(case, row)]
+            return [row for row in case.assignments if _is_asked(case, row)]
         case "return_part":
-            action_name = "confirm_part"
+            # Also one that was confirmed before: a failed verification may show that it is not done.
+            return [row for row in case.parts if row.kind != AssignmentKind.CONTROL and row.state in _RETURNABLE]
         case "return_plan":
             action_name = "approve_plan"
         case "decline_countersign":
@@ -219,10 +233,17 @@ def row_unit(case: Case, action_name: str, row: Row) -> int | None:
 def _seconds(case: Case, row: Countersign) -> list[OpenPost]:
     """Who may agree: the named person by any post of his, else the post that the rules name; never who proposed."""
     hazard, action = case.hazard, ACTIONS[row.action]
-    barred = {row.proposer_id, *(hazard.rectifiers if action.bars_rectifiers else ())}
+    barred = {*_proposers(case, row), *(hazard.rectifiers if action.bars_rectifiers else ())}
     if row.second_id:
         return case.directory.posts_of(row.second_id, barred)
     return seconds_for(case, row.action, barred)
+
+
+def _proposers(case: Case, row: Countersign) -> set[int]:
+    """Who proposed, and for whom he stood in."""
+    held = [post for post in case.directory.posts_of(row.proposer_id) if post.id == row.proposer_post_id]
+    behind = {holder.delegator_id for post in held for holder in post.holders if holder.delegator_id}
+    return {row.proposer_id, *behind}
 
 
 def seconds_for(case: Case, action_name: str, barred: Collection[int]) -> list[OpenPost]:
@@ -238,7 +259,7 @@ def rows_of_post(case: Case, action_name: str, posts: frozenset[int] | None) -> 
     found = []
     for row in rows:
         mine = {post.id for post in posts_for_row(case, action_name, row)}
-        if posts & mine or _is_handler_of(case, action_name, row) or _is_own_proposal(case, action_name, row):
+        if posts & mine or _is_handler_of(case, action_name, row) or _may_take_back(case, action_name, row):
             found.append(row)
     return found
 
@@ -247,9 +268,13 @@ def _is_handler_of(case: Case, action_name: str, row: Row) -> bool:
     return action_name in HANDLER_ACTIONS and isinstance(row, Assignment) and row.handler_id == case.actor.pk
 
 
-def _is_own_proposal(case: Case, action_name: str, row: Row) -> bool:
-    """Who asked for a second person may take it back."""
-    return action_name == "decline_countersign" and isinstance(row, Countersign) and row.proposer_id == case.actor.pk
+def _may_take_back(case: Case, action_name: str, row: Row) -> tuple[HeldPost, ...]:
+    """Who asked for a second person, and who may do the act that he proposed: it must not wait for one who is gone."""
+    if action_name != "decline_countersign" or not isinstance(row, Countersign):
+        return ()
+    if row.proposer_id == case.actor.pk:
+        return tuple(case.held[:1])
+    return decide(case, row.action).posts
 
 
 def decide(case: Case, action_name: str) -> Decision:
@@ -289,8 +314,7 @@ def _decide_rows(case: Case, action: Action) -> Decision:
         own = [post for post in case.held if post.id in mine]
         if not own and _is_handler_of(case, action.name, row):
             own = list(_held_in(case, row.unit_id) or case.held[:1]) if isinstance(row, Assignment) else []
-        if not own and _is_own_proposal(case, action.name, row):
-            own = list(case.held[:1])
+        own = own or list(_may_take_back(case, action.name, row))
         posts.update({post.id: post for post in own})
     return Decision(tuple(posts.values()), tuple(p.label for p in open_posts.values()), tuple(open_posts.values()))
 
@@ -357,8 +381,12 @@ def _records_for(case: Case, post: HeldPost, unit_id: int) -> bool:
         return True
     if unit.kind in EDUCATION_TREE:
         return False
-    issuers = {row.issuer_unit_id for row in case.assignments} | {case.hazard.referred_to_id}
-    return post.unit_id in issuers
+    bodies = {row.issuer_unit_id for row in case.assignments} | {case.hazard.referred_to_id or 0}
+    if post.unit_id in bodies:
+        return True
+    # What a county body ruled on paper, and what nobody there can enter, the bureau that asked it enters.
+    asks_bureau = unit_id in bodies or not any(case.directory.nearest([body], RECORDERS) for body in bodies if body)
+    return asks_bureau and post.unit_id == case.bureau.pk
 
 
 def _judges_own(case: Case, post: HeldPost, action: Action) -> bool:
@@ -376,7 +404,17 @@ def _decide_party(case: Case, action: Action) -> Decision:
         posts = _section_posts(case, action)
     if not posts and action.name in HANDLER_ACTIONS and case.lead and case.lead.handler_id == case.actor.pk:
         posts = list(_held_in(case, case.lead.unit_id))
-    return Decision(tuple(posts), tuple(post.label for post in open_posts), tuple(open_posts))
+    return Decision(tuple(posts), _labels(case, action, open_posts), tuple(open_posts))
+
+
+def _labels(case: Case, action: Action, open_posts: Sequence[OpenPost]) -> tuple[str, ...]:
+    """The posts that may; for a unit without accounts who enters it for that unit."""
+    recorders = () if open_posts else recorders_of(case, action.party)
+    unit_id = party_unit(case, action.party)
+    if not recorders or unit_id is None:
+        return tuple(post.label for post in open_posts)
+    said = {"unit": case.unit(unit_id).name, "post": recorders[0].label}
+    return (_("%(unit)s（未开通账号，由%(post)s代录）") % said,)
 
 
 def _section_posts(case: Case, action: Action) -> list[HeldPost]:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from core.clock import SHANGHAI
 from core.errors import Invalid
-from hazards.actions import ACTIONS, Party
+from hazards.actions import ACTIONS
 from hazards.case import Case
 from hazards.limits import CONTROL_PROOF, end_of, step_due
 from hazards.models import Assignment, Countersign, Hazard, Instruction, SupportRequest
-from hazards.policies import permitted_posts, posts_for_row, recording_posts, reporter_fallback
+from hazards.policies import permitted_posts, posts_for_row, recorders_of, reporter_fallback
 from hazards.small import AWAITED_BY, Row
 from hazards.states import TERMINAL, WITHIN_EDUCATION, AssignmentState, State
 from organizations.kinds import UnitKind
@@ -91,10 +91,7 @@ def list_owing_posts(case: Case, action: str) -> list[OpenPost]:
     """Who may do the awaited act; for a unit without accounts the office that enters it (代录)."""
     if action == "supplement":
         return reporter_fallback(case, ACTIONS[action])
-    posts = permitted_posts(case, ACTIONS[action])
-    if not posts and ACTIONS[action].party is Party.LEAD and case.lead:
-        return recording_posts(case, case.lead.unit_id, case.lead.issuer_unit_id)
-    return posts
+    return permitted_posts(case, ACTIONS[action]) or recorders_of(case, ACTIONS[action].party)
 
 
 @dataclass(frozen=True)
@@ -112,10 +109,17 @@ def next_side_step(case: Case, machine: str, state: str, row: Row, *, since: dat
     action = AWAITED_BY.get((machine, state))
     if action is None or case.hazard.state in TERMINAL and machine != "countersign":
         return None
-    posts = posts_for_row(case, action, row)
+    posts = posts_for_row(case, action, row) or _who_takes_back(case, row)
     if not posts:
         raise Invalid(_nobody(case, action))
     return SideStep(action, posts[0].id, posts[0].unit_id, _side_due(case, machine, state, row, since))
+
+
+def _who_takes_back(case: Case, row: Row) -> list[OpenPost]:
+    """Where nobody is left who could agree, who may do the act owes another way."""
+    if not isinstance(row, Countersign):
+        return []
+    return permitted_posts(case, ACTIONS[row.action]) or case.directory.posts_of(row.proposer_id)
 
 
 def _side_due(case: Case, machine: str, state: str, row: Row, since: datetime) -> datetime:

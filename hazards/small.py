@@ -78,7 +78,7 @@ AWAITED_BY: Mapping[tuple[str, str], str] = {
 
 
 def is_lead(hazard: Hazard, row: Row) -> bool:
-    return isinstance(row, Assignment) and row.pk == hazard.lead_assignment_id
+    return isinstance(row, Assignment) and row.pk is not None and row.pk == hazard.lead_assignment_id
 
 
 def machines_of(hazard: Hazard, row: Row) -> list[tuple[str, str]]:
