@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +15,10 @@ from core.errors import NotFound
 from hazards import fsm
 from hazards.actions import ACTIONS, Action
 from hazards.case import Case
-from hazards.inputs import Ask, Field, fields_for
+from hazards.inputs import Ask, Field, Kind, fields_for
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent
 from hazards.numbers import by_number
-from hazards.policies import decide, tells_reporter
+from hazards.policies import RECORDERS, acting_units, decide, decide_recorded, rows_of_post, tells_reporter
 from hazards.routing import awaited_action
 from hazards.search import as_query
 from hazards.services.filing import is_schools_own
@@ -131,11 +131,59 @@ def list_possible_actions(case: Case) -> list[PossibleAction]:
     return sorted(found, key=lambda possible: (not possible.is_awaited, possible.action.is_rare))
 
 
-def possible_action(case: Case, action: Action, posts: tuple[HeldPost, ...], *, is_awaited: bool) -> PossibleAction:
+def possible_action(
+    case: Case, action: Action, posts: tuple[HeldPost, ...], *, is_awaited: bool, for_any: bool = False
+) -> PossibleAction:
+    """`for_any` where another's act is entered: then of the rows of the case any may be meant, not only one's own."""
     ask = Ask(actor=case.actor, hazard=case.hazard, at=case.at, held=tuple(case.held))
-    fields = tuple(fields_for(action.data, ask))
+    mine = None if for_any else frozenset(post.id for post in posts)
+    fields = tuple(_of_own_rows(case, action, field, mine) for field in fields_for(action.data, ask))
     initial = {field.name: field.initial(ask) for field in fields if field.initial}
     return PossibleAction(action, posts, fields, initial, is_awaited)
+
+
+# Fields by which one says which of several rows is meant.
+WHICH_ROW = frozenset({"part", "instruction"})
+
+
+def _of_own_rows(case: Case, action: Action, field: Field, mine: frozenset[int] | None) -> Field:
+    """A field that asks which row is meant offers those that these posts may act on."""
+    offered = field.options
+    if field.kind is not Kind.ROW or field.name not in WHICH_ROW or offered is None:
+        return field
+    ids = [row.pk for row in rows_of_post(case, action.name, mine)]
+    return replace(field, options=lambda ask: offered(ask).filter(pk__in=ids))
+
+
+@dataclass(frozen=True)
+class RecordableAction:
+    """An act of others that the reader may enter (代录): by which of his posts, and whose it is."""
+
+    action: Action
+    posts: tuple[HeldPost, ...]
+    whose: str
+    # The state waits for it, and a post of the reader owes the entry.
+    is_awaited: bool
+
+
+def list_recordable_actions(case: Case) -> list[RecordableAction]:
+    """What the reader may enter for others now, beside what he may do himself; the awaited act first."""
+    if not any(post.kind in RECORDERS.get(post.unit_kind, ()) for post in case.held):
+        return []
+    awaited, found = awaited_action(case), []
+    owes = case.hazard.responsible_post_id in {post.id for post in case.held}
+    for action in ACTIONS.values():
+        if not fsm.is_legal(case.hazard, action.name) or _cannot_help(case, action):
+            continue
+        if decide(case, action.name).is_allowed:
+            continue
+        decision, open_posts = decide_recorded(case, action.name)
+        if decision.is_allowed:
+            units = sorted(acting_units(case, action))
+            whose = [post.label for post in open_posts] or [case.unit(unit_id).name for unit_id in units]
+            is_awaited = owes and action.name == awaited
+            found.append(RecordableAction(action, decision.posts, "、".join(dict.fromkeys(whose)), is_awaited))
+    return sorted(found, key=lambda one: (not one.is_awaited, one.action.is_rare))
 
 
 def _cannot_help(case: Case, action: Action) -> bool:
