@@ -410,8 +410,9 @@ class InstructionMachine(models.Model):
     class Meta:
         abstract = True
 
+    # The field that holds the words is called `reply`.
     @transition(field=state, source=InstructionState.OPEN, target=InstructionState.REPLIED)
-    def reply(self) -> None: ...
+    def answer(self) -> None: ...
 
     @transition(field=state, source=InstructionState.OPEN, target=InstructionState.ENDED)
     def end(self) -> None: ...

@@ -58,6 +58,8 @@ class SideMove:
     event: HazardEvent | None
     acted_post_id: int | None
     opened_at: datetime
+    # Who ended the turn where it was not the actor of the event: the second person of an act under dual control.
+    second_id: int | None = None
 
 
 # Writes the turns of small rows, in the transaction of the act.

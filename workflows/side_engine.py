@@ -91,9 +91,10 @@ def _values(move: SideMove) -> Values:
         "at": move.opened_at,
         "post": move.step.post_id if move.step else None,
         "due": move.step.due_at if move.step else None,
-        "listed": event is not None and event.action in actions_of(flow),
+        # Consent is written as the act that was proposed.
+        "listed": move.second_id is not None or (event is not None and event.action in actions_of(flow)),
         "acted": move.acted_post_id,
-        "actor": event.actor_id if event else None,
+        "actor": move.second_id or (event.actor_id if event else None),
         "seq": event.seq if event else None,
     }
 

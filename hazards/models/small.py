@@ -59,6 +59,8 @@ class Countersign(CountersignMachine):
     data = models.JSONField(default=dict)
     # Files among the data: not yet evidence, not to be cleaned away.
     uploads = ArrayField(models.UUIDField(), default=list, blank=True)
+    # Whose act was proposed, where another entered it (代录); as the log tells it.
+    on_behalf = models.JSONField(default=dict, blank=True)
     # What the first person had seen.
     seen_version = models.PositiveIntegerField()
     proposer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("提请人"))

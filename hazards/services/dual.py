@@ -36,7 +36,10 @@ def propose(act: Act, command: Command, data: object) -> None:
         raise WrongState(_("已有一项“%(what)s”在等会签，请先等会签或撤回。") % {"what": label})
     hazard = act.hazard
     named = getattr(data, "second", None)
-    barred = {*proposers(act.post, act.actor.pk), *(hazard.rectifiers if ACTIONS[command.action].bars_rectifiers else ())}
+    barred = {
+        *proposers(act.post, act.actor.pk),
+        *(hazard.rectifiers if ACTIONS[command.action].bars_rectifiers else ()),
+    }
     posts = act.case.directory.posts_of(named.pk, barred) if named else seconds_for(act.case, command.action, barred)
     if not posts:
         raise Invalid(_("这一步须第二人会签，现在没有可以会签的在岗人员，请先在“机构人员”中任命。"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from core.errors import WrongState
+from core.errors import Invalid, WrongState
 from hazards.actions import ACTIONS
 from hazards.cleaning import clean
 from hazards.data.corrections import LapseCountersignData
@@ -28,8 +28,12 @@ def lapse_hazard_countersign(act: Act, data: LapseCountersignData) -> None:
     if row.action != "file" or row.data.get("level") != Level.MAJOR:
         hazard.lapse_countersign(State(hazard.state))
         return
-    given = clean(FileData, row.data, Ask(actor=row.proposer, hazard=hazard, at=act.at))
-    set_filed(act, given)
+    try:
+        set_filed(act, clean(FileData, row.data, Ask(actor=row.proposer, hazard=hazard, at=act.at)))
+    except Invalid:
+        # It could not be filed so any more: it waits for filing with its controls, as 疑似重大 or as reported.
+        hazard.lapse_countersign(State(hazard.state))
+        return
     hazard.level_is_pending = True
     act.notes["filed_as"] = ACTIONS["file"].label
     hazard.lapse_countersign(State.FILED)

@@ -149,10 +149,12 @@ def _move_sides(act: Act, event: HazardEvent) -> None:
                 continue
             assert act.hazard.last_recorded_at is not None
             step = next_side_step(act.case, machine, state, one.row, since=act.hazard.last_recorded_at)
+            second = act.second if machine == "countersign" and state == CountersignState.CONFIRMED else None
             moves.append(
                 SideMove(
                     hazard=act.hazard, machine=machine, row_id=one.row.pk, state=state, step=step, event=event,
-                    acted_post_id=act.acted_post_id, opened_at=act.hazard.last_recorded_at,
+                    acted_post_id=second.post.id if second else act.acted_post_id,
+                    opened_at=act.hazard.last_recorded_at, second_id=second.user.pk if second else None,
                 )
             )  # fmt: skip
     if moves:
@@ -161,9 +163,13 @@ def _move_sides(act: Act, event: HazardEvent) -> None:
 
 
 def _is_moved_by_case(act: Act) -> bool:
-    """The end of a case ends the turns of rows that did not change themselves."""
-    return act.hazard.state in TERMINAL or "lead_assignment_id" in log.differences(
-        {"lead_assignment_id": act.turn.lead_assignment_id}, {"lead_assignment_id": act.hazard.lead_assignment_id}
+    """The end of a case, another lead or level moves the turns of rows that did not change themselves."""
+    hazard = act.hazard
+    return (
+        hazard.state in TERMINAL
+        or act.turn.lead_assignment_id != hazard.lead_assignment_id
+        # Other posts answer at another level.
+        or act.before.get("level", hazard.level) != hazard.level
     )
 
 
