@@ -115,6 +115,7 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "organizations.hashers.FirstPasswordHasher",
 ]
 # What a password must be stands in rows: the profile in force, chosen by the security administrator.
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "organizations.password_rules.ProfileValidator"}]

@@ -13,11 +13,13 @@ class OrganizationsConfig(AppConfig):
         from organizations.second_factor.daily import end_tokens_without_factor, forget_what_is_over
         from organizations.second_factor.devices import forget_devices_of, forget_devices_of_leavers
         from organizations.services.handover import close_accounts_of_leavers
+        from organizations.services.imports import forget_old_imports
 
         jobs = (
             close_accounts_of_leavers,
             end_old_sessions,
             forget_old_commands,
+            forget_old_imports,
             end_tokens_without_factor,
             forget_what_is_over,
         )

@@ -42,6 +42,8 @@ WORDS: Mapping[str, str | Promise] = {
     "delegation.given": gettext_lazy("授权代理"),
     "delegation.ended": gettext_lazy("结束代理"),
     "person.left": gettext_lazy("办理离任"),
+    "person.changed": gettext_lazy("变更人员资料"),
+    "unit.changed": gettext_lazy("变更单位资料"),
     "person.moved": gettext_lazy("调动单位"),
     "unit.created": gettext_lazy("新建单位"),
     "unit.renamed": gettext_lazy("单位更名"),

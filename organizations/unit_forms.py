@@ -37,3 +37,12 @@ class IssuingNamesForm(PageForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("一行一个，例如设在本单位的专委会、平安办；本单位自己的名称不用写。"),
     )
+
+
+class WorkbookForm(PageForm):
+    file = forms.FileField(
+        label=_("填好的表（.xlsx）"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        help_text=_("最多 5 MB、2 万行。"),
+        error_messages={"required": _("请选择填好的表。"), "empty": _("这个文件是空的。")},
+    )

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from organizations.import_urls import urlpatterns as import_urls
 from organizations.post_urls import urlpatterns as post_urls
 from organizations.tree_urls import urlpatterns as tree_urls
 from organizations.views import accounts, audit, login, people, second_factor, security, units
@@ -35,5 +36,6 @@ urlpatterns = [
     path("security/", security.security_settings, name="security_settings"),
     path("audit/", audit.audit, name="audit"),
     *post_urls,
+    *import_urls,
     *tree_urls,
 ]
