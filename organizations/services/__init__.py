@@ -4,6 +4,7 @@ from organizations.services.delegations import delegate_post, end_delegation
 from organizations.services.handover import hand_over, list_open_work, release_person
 from organizations.services.holdings import appoint, end_holding
 from organizations.services.imports import bring_people_in, check_people_import, tell_first_passwords
+from organizations.services.mandates import set_mandate
 from organizations.services.passwords import change_own_password, reset_password, set_first_password, unlock_account
 from organizations.services.people import NewPerson, create_person, set_admin_role, set_person_active
 from organizations.services.tree import merge_units, move_person, move_unit
@@ -31,6 +32,7 @@ __all__ = [
     "set_admin_role",
     "set_first_password",
     "set_issuing_names",
+    "set_mandate",
     "set_person_active",
     "set_unit_active",
     "tell_first_passwords",
