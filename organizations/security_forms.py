@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from organizations.forms import PageForm
 from organizations.kinds import PostKind
 from organizations.models import PasswordProfile, SecurityPolicy
-from organizations.services.security_policy import MOST_GRACE_DAYS, MOST_REMEMBER_DAYS, PolicyChoice
+from organizations.services.security_policy import PolicyChoice
 
 # More signs than any code with its spaces and hyphens.
 LONGEST_CODE = 40
@@ -72,14 +72,10 @@ class SecurityPolicyForm(PageForm):
     )
     grace_days = forms.IntegerField(
         label=_("启用登录验证的宽限天数"),
-        min_value=0,
-        max_value=MOST_GRACE_DAYS,
         help_text=_("从第一次被要求的那次登录算起；0 表示当场启用。"),
     )
     remember_days = forms.IntegerField(
         label=_("记住设备的天数"),
-        min_value=1,
-        max_value=MOST_REMEMBER_DAYS,
         help_text=_("本人勾选后，这台设备在这些天内登录只用密码；改动只对以后记住的设备有效。"),
     )
 

@@ -254,6 +254,9 @@ class TestSwitch:
         assert "等保要求" in client.get("/security/").content.decode()
         odd = {"password_profile": "x", "grace_days": "viele", "remember_days": ""}
         assert client.post("/security/", odd).status_code == 422
+        far = {"password_profile": "asvs", "grace_days": "9" * 30, "remember_days": "0"}
+        page = client.post("/security/", far).content.decode()
+        assert "请填 0 到 60 之间的天数" in page and "请填 1 到 90 之间的天数" in page
         data = {"password_profile": "asvs", "second_factor_posts": ["leader"], "grace_days": "3", "remember_days": "30"}
         assert client.post("/security/", data).status_code == 302
         policy = current_policy()
