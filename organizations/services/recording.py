@@ -20,7 +20,7 @@ def record_account(actor: User | None, at: datetime, action: str, user: User, **
     )
 
 
-def record_unit(actor: User | None, at: datetime, action: str, unit: Unit, **detail: object) -> None:
+def record_unit(actor: User | None, at: datetime, action: str, unit: Unit, /, **detail: object) -> None:
     record_audit(
         kind=AuditKind.SETTINGS,
         at=at,
