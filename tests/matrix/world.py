@@ -40,7 +40,6 @@ CAST = {
     "whistler": ("school", PostKind.TEACHER),
     "point_teacher": ("point", PostKind.TEACHER),
     "other_section": ("finance", PostKind.SECTION_CLERK),
-    "investigator": ("edu", PostKind.INVESTIGATOR),
     "expert": ("experts", PostKind.EXPERT),
     "newcomer": ("school", PostKind.SAFETY),
     "deactivated": ("school", PostKind.SAFETY),
