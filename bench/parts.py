@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.bulk import measure_bulk
 from bench.lists import measure_lists
 from bench.races import measure_races
 from bench.report import Report
@@ -20,6 +21,9 @@ def run_part(name: str, report: Report, databases: Databases) -> None:
         case "sign":
             with clone(databases, name):
                 measure_sign(report)
+        case "bulk":
+            with clone(databases, name):
+                measure_bulk(report)
         case "races":
             with clone(databases, name):
                 measure_races(report)

@@ -8,3 +8,5 @@ ACTS_PER_RUN = 300 if FULL else 60
 RACES = 5000 if FULL else 1000
 BURSTS = 30 if FULL else 3
 STARTS = 9 if FULL else 3
+# Rows of one request to act on many hazards: the most that the API takes.
+BULK_ROWS = 500
