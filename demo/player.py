@@ -16,7 +16,7 @@ from demo.photos import draw_scene, encode
 from demo.script import Day, Found, Of, OwnEvidence, Photos, Step, Story, Value, Who
 from hazards.models import Evidence, Hazard
 from hazards.services import perform
-from hazards.services.submit import COMMITMENTS
+from hazards.services.plan_gate import COMMITMENTS
 from hazards.uploads import store_upload
 from organizations.models import User
 

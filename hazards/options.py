@@ -5,33 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from core.cached_rows import cached_rows
 from core.clock import today
 from hazards.inputs import Ask, PeopleOptions, Text
-from hazards.models import Assignment, BureauRules, Evidence, Instruction, JudgingClause, RectificationPlan
+from hazards.models import Assignment, BureauRules, Evidence, Hazard, Instruction, JudgingClause, RectificationPlan
 from hazards.states import AssignmentKind, AssignmentState, InstructionState, Level, PlanState, ReturnState
 from organizations.kinds import CAMPUSES, COUNTY_BODIES, EDUCATION_TREE, PARTS_OF_BUREAU, PostKind, UnitKind
 from organizations.models import Unit, User
-from organizations.posts import bureau_of, present_holdings
+from organizations.posts import HeldPost, bureau_of, present_holdings
 
 # Units that the county orders and the bureau asks.
 OUTSIDE = frozenset({UnitKind.DEP, UnitKind.TWN, UnitKind.SVC})
 
 
 def reportable_units(ask: Ask) -> QuerySet[Unit]:
-    """Campuses on which the actor may report: his own, those below his unit, for county bodies those of the county."""
+    """Campuses on which the actor may report: his own, those below his unit, for county bodies those of the county, for a
+    township those that lie in it, where the campuses say where they lie."""
     within = Q(pk__in=[])
     for post in ask.held:
-        if post.unit_kind in COUNTY_BODIES and len(post.unit_path) > 1:
-            # GOV hangs below the county, departments and townships below GOV.
-            depth = -2 if post.unit_kind == UnitKind.GOV else -3
-            within |= Q(path__contains=[post.unit_path[depth]])
+        if post.unit_kind in COUNTY_BODIES:
+            within |= _of_its_county(post)
         elif post.unit_kind in PARTS_OF_BUREAU and post.unit_parent_id:
             within |= Q(path__contains=[post.unit_parent_id])
         else:
             within |= Q(path__contains=[post.unit_id])
     return Unit.objects.filter(within, kind__in=CAMPUSES, is_active=True).order_by("path")
+
+
+def _of_its_county(post: HeldPost) -> Q:
+    code = Unit.objects.filter(pk=post.unit_id).values("region_code")
+    in_county = Q(region_code__in=code) & ~Q(region_code="")
+    if post.unit_kind != UnitKind.TWN:
+        return in_county
+    in_town = Q(township=post.unit_name) & in_county
+    return in_town if Unit.objects.filter(in_town, kind__in=CAMPUSES, is_active=True).exists() else in_county
 
 
 def own_campuses(ask: Ask) -> QuerySet[Unit]:
@@ -208,8 +217,16 @@ def parts_to_confirm(ask: Ask) -> QuerySet[Assignment]:
     return _co_parts(ask).filter(state=AssignmentState.DONE)
 
 
+def parts_to_return(ask: Ask) -> QuerySet[Assignment]:
+    """Also those confirmed before: a failed verification may show that a co-unit is not done."""
+    return _co_parts(ask).filter(state__in=[AssignmentState.DONE, AssignmentState.CONFIRMED])
+
+
 def _part_units(ask: Ask) -> list[int]:
-    return list(_co_parts(ask).values_list("unit_id", flat=True))
+    """The co-units, and the actor's own that serves one without staff."""
+    parts = list(_co_parts(ask))
+    above = {post.unit_id for post in ask.held for part in parts if post.unit_id in part.unit.path}
+    return [*(part.unit_id for part in parts), *sorted(above)]
 
 
 people_of_parts = PeopleOptions(_part_units)
@@ -284,13 +301,16 @@ def of_plan(name: str) -> Callable[[Ask], object]:
         if plan is not None and getattr(plan, name) not in (None, "", []):
             value = getattr(plan, name)
             return milestones_as_text(value) if name == "milestones" else value
-        if ask.hazard is None:
-            return ""
-        if name == "goal":
-            return f"消除隐患：{ask.hazard.description}"[:500]
-        return ask.hazard.commitments.get(name, "")
+        return initial_part(ask.hazard, name) if ask.hazard else ""
 
     return initial
+
+
+def initial_part(hazard: Hazard, name: str) -> str:
+    """A part of a plan that nobody has written yet."""
+    if name == "goal":
+        return str(_("消除隐患：%(what)s") % {"what": hazard.description})[:500]
+    return str(hazard.commitments.get(name, ""))
 
 
 def open_milestones(ask: Ask) -> list[tuple[str, Text]]:

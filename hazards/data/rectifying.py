@@ -101,7 +101,7 @@ class ConfirmPartData:
 @dataclass(frozen=True, kw_only=True)
 class ReturnPartData:
     part: Assignment | None = row(
-        _("哪个配合单位"), required=False, options=options.parts_to_confirm, help=_("只有一项时不用选")
+        _("哪个配合单位"), required=False, options=options.parts_to_return, help=_("只有一项时不用选")
     )
     defects: str = text(_("还差什么"), long=True)
 
@@ -177,6 +177,7 @@ class RecordAppraisalData:
         _("封停、警示、值守措施"), required=False, long=True, help=_("C级、D级必须填：封停范围、警示标识、值守人员")
     )
     photos: tuple[Upload, ...] = files(_("鉴定报告"), required=True)
+    control_photos: tuple[Upload, ...] = files(_("封停、警示标识照片"), help=_("D级必须上传"))
 
 
 @dataclass(frozen=True, kw_only=True)

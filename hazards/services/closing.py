@@ -6,20 +6,54 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from hazards.services.act import Act
-from hazards.services.submit import COMMITMENTS
-from hazards.states import AssignmentState, EvidenceStage, Level
+from hazards.services.part_gate import say_open_parts
+from hazards.services.plan_gate import COMMITMENTS, is_waiting_for_plan
+from hazards.states import ELIMINATIONS, Appraisal, AssignmentState, ClosureType, EvidenceStage
+
+# How a building of class D ends. Source: requirements.md H01.
+ENDS_OF_D = frozenset({ClosureType.DEMOLISHED, ClosureType.SHUT_DOWN})
 
 
-def require_closable(act: Act) -> None:
-    hazard = act.hazard
-    missing = []
-    if hazard.level != Level.GENERAL:
-        missing.append(_("经批准的整改方案"))
-    if any(not hazard.commitments.get(name) for name in COMMITMENTS):
-        missing.append(_("五落实"))
-    if act.lead.state != AssignmentState.CONFIRMED:
-        missing.append(_("牵头单位整改的复查确认"))
-    if not hazard.evidence.filter(stage=EvidenceStage.AFTER, withdrawn_seq__isnull=True).exists():
-        missing.append(_("整改后证据"))
+def require_closable(act: Act, closure_type: str) -> None:
+    """Raises Invalid naming all that is missing."""
+    missing = [*_missing_of_work(act), *_missing_of_parts(act), *_missing_of_appraisal(act, closure_type)]
     if missing:
         raise Invalid(_("销号还缺：%(missing)s。") % {"missing": "、".join(missing)})
+
+
+def is_eliminated(act: Act) -> bool:
+    """A leader has found it gone: nothing is asked of work that was not finished."""
+    return act.hazard.closure_type in ELIMINATIONS
+
+
+def _missing_of_work(act: Act) -> list[str]:
+    hazard, missing = act.hazard, []
+    if act.lead.state != AssignmentState.CONFIRMED:
+        missing.append(_("牵头单位整改的复查确认"))
+    if is_eliminated(act):
+        return missing
+    if is_waiting_for_plan(act.case):
+        missing.append(_("经批准的整改方案"))
+    if not act.case.is_outside and any(not hazard.commitments.get(name) for name in COMMITMENTS):
+        missing.append(_("五落实"))
+    after = hazard.evidence.filter(stage=EvidenceStage.AFTER, withdrawn_seq__isnull=True)
+    if not act.lead.result and not after.exists():
+        missing.append(_("整改后证据"))
+    return missing
+
+
+def _missing_of_parts(act: Act) -> list[str]:
+    parts = say_open_parts(act.case)
+    return [_("配合单位办完：%(parts)s") % {"parts": parts}] if parts else []
+
+
+def _missing_of_appraisal(act: Act, closure_type: str) -> list[str]:
+    """Source: requirements.md H01, H02."""
+    hazard = act.hazard
+    if is_eliminated(act):
+        return []
+    if hazard.appraisal == Appraisal.C and not hazard.is_reappraised and closure_type not in ENDS_OF_D:
+        return [_("C级危房整改后的复鉴（B级以上）")]
+    if hazard.appraisal == Appraisal.D and closure_type not in ENDS_OF_D:
+        return [_("D级危房的拆除或关闭（销号方式选“拆除灭失”或“关闭停用”，或由局领导“消除办结”）")]
+    return []

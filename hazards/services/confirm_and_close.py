@@ -16,8 +16,8 @@ def confirm_and_close_hazard(act: Act, data: ConfirmAndCloseData) -> None:
     if not hazard.closes_in_one_act:
         raise Invalid(_("这条隐患不是本校自查自改的一般隐患，须先复查再销号。"))
     act.lead.confirm()
-    require_closable(act)
     hazard.closure_type = hazard.closure_type or ClosureType.RECTIFIED
+    require_closable(act, hazard.closure_type)
     hazard.closed_at = act.at
     act.notes.setdefault("opinion", data.opinion or _("经核实，整改到位"))
     act.attach(data.photos, EvidenceStage.VERIFICATION)

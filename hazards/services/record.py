@@ -175,7 +175,7 @@ def _is_moved_by_case(act: Act) -> bool:
 
 def _has_new_limit(one: Touched) -> bool:
     """The unit's own limit moved with the lead's."""
-    if not one.before or not isinstance(one.row, Assignment):
+    if not one.before or not isinstance(one.row, Assignment) or one.row.state != AssignmentState.SIGNED:
         return False
     return f"part.{one.row.pk}.limit_on" in log.differences(one.before, log.snapshot_row(one.row))
 

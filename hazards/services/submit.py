@@ -4,11 +4,10 @@ from django.utils.translation import gettext as _
 
 from hazards.data.rectifying import SubmitData
 from hazards.services.act import Act, require, verb
-from hazards.services.plan_gate import require_plan
+from hazards.services.part_gate import require_parts
+from hazards.services.plan_gate import COMMITMENTS, require_plan
 from hazards.states import EvidenceStage
 from organizations.kinds import HEAD_POSTS
-
-COMMITMENTS = ("responsibility", "measures", "funding", "deadline", "contingency")
 
 
 @verb("submit")
@@ -16,6 +15,7 @@ def submit_hazard(act: Act, data: SubmitData) -> None:
     """Report the work as done with proof of it; the rectification clock stops."""
     hazard = act.hazard
     require_plan(act.case)
+    require_parts(act.case)
     require(data.photos or _has_after_photo(act), photos=_("请上传整改后的照片，复查人要看。"))
     hazard.commitments = {name: getattr(data, name) for name in COMMITMENTS}
     hazard.cost = data.cost
@@ -30,5 +30,5 @@ def submit_hazard(act: Act, data: SubmitData) -> None:
 
 def _has_after_photo(act: Act) -> bool:
     return act.hazard.evidence.filter(
-        stage=EvidenceStage.AFTER, round=act.hazard.round, withdrawn_seq__isnull=True
+        stage=EvidenceStage.AFTER, round=act.hazard.round, withdrawn_seq__isnull=True, part__isnull=True
     ).exists()
