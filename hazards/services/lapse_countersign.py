@@ -3,7 +3,6 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid, WrongState
-from hazards.actions import ACTIONS
 from hazards.cleaning import clean
 from hazards.data.corrections import LapseCountersignData
 from hazards.data.reporting import FileData
@@ -35,5 +34,5 @@ def lapse_hazard_countersign(act: Act, data: LapseCountersignData) -> None:
         hazard.lapse_countersign(State(hazard.state))
         return
     hazard.level_is_pending = True
-    act.notes["filed_as"] = ACTIONS["file"].label
+    act.notes["filed_as"] = act.action_label("file")
     hazard.lapse_countersign(State.FILED)
