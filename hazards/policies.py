@@ -331,9 +331,14 @@ def _decide_superior(case: Case) -> Decision:
     return Decision(tuple(posts), (_("局领导、县级协调员"),))
 
 
+def decide_as(case: Case, action_name: str, party: Party) -> Decision:
+    """The same for one of the parties whose act it may be."""
+    return _decide_party(case, replace(ACTIONS[action_name], party=party))
+
+
 def _decide_issuer_or_lead(case: Case, action: Action) -> Decision:
     """The issuer changes who takes part, the lead unit its own people."""
-    decisions = [_decide_party(case, replace(action, party=party)) for party in (Party.ISSUER, Party.LEAD)]
+    decisions = [decide_as(case, action.name, party) for party in (Party.ISSUER, Party.LEAD)]
     posts = dict.fromkeys(post for decision in decisions for post in decision.posts)
     open_posts = {post.id: post for decision in decisions for post in decision.open_posts}
     return Decision(tuple(posts), tuple(post.label for post in open_posts.values()), tuple(open_posts.values()))
@@ -505,5 +510,7 @@ def posts_for_report(held: Sequence[HeldPost], unit_path: Sequence[int]) -> tupl
         or post.unit_kind in COUNTY_BODIES
         or (post.unit_kind in PARTS_OF_BUREAU and post.unit_parent_id in unit_path)
     ]
-    nearest = max((len(post.unit_path) for post in posts), default=0)
-    return tuple(post for post in posts if len(post.unit_path) == nearest)
+    # A county body has no height among the units over the campus.
+    in_tree = [post for post in posts if post.unit_kind not in COUNTY_BODIES]
+    nearest = max((len(post.unit_path) for post in in_tree), default=0)
+    return tuple(post for post in posts if post not in in_tree or len(post.unit_path) == nearest)

@@ -13,18 +13,20 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotFound
 from hazards import fsm
-from hazards.actions import ACTIONS, Action
+from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
 from hazards.inputs import Ask, Field, Kind, fields_for
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent
 from hazards.numbers import by_number
-from hazards.policies import RECORDERS, acting_units, decide, decide_recorded, rows_of_post, tells_reporter
+from hazards.policies import RECORDERS, acting_units, decide, decide_as, decide_recorded, rows_of_post, tells_reporter
 from hazards.routing import awaited_action
 from hazards.search import as_query
 from hazards.services.filing import is_schools_own
+from hazards.services.part_gate import list_open_parts
 from hazards.services.plan_gate import is_waiting_for_plan
+from hazards.services.record_appraisal import is_building
 from hazards.services.withdraw import is_undoable
-from hazards.states import OPEN, Channel
+from hazards.states import OPEN, Channel, PlanState, State
 from organizations.keys import duty_key, unit_key
 from organizations.kinds import PERSONAL_POSTS, UnitKind
 from organizations.models import Post, Unit, User
@@ -196,14 +198,35 @@ def _cannot_help(case: Case, action: Action) -> bool:
             return not hazard.closes_in_one_act
         case "escalate":
             return case.superior(hazard.handling_unit_id) is None
-        case "submit" | "report_progress":
+        case "submit":
+            return is_waiting_for_plan(case) or bool(list_open_parts(case))
+        case "report_progress":
             return is_waiting_for_plan(case)
+        case "save_plan" | "submit_plan" | "request_support" | "record_appraisal" | "change_parties":
+            return _is_moot(case, action.name)
         case "withdraw":
             return not _last_is_own_and_undoable(case)
         case "withdraw_evidence":
             return not hazard.evidence.filter(upload__uploader=case.actor, withdrawn_seq__isnull=True).exists()
         case _:
             return False
+
+
+def _is_moot(case: Case, action_name: str) -> bool:
+    """Plans, support, appraisals and parties as they stand leave nothing to do."""
+    plan = case.plan
+    match action_name:
+        case "save_plan":
+            return plan is not None and plan.state == PlanState.IN_REVIEW
+        case "submit_plan":
+            return plan is None or plan.state != PlanState.DRAFT
+        case "request_support":
+            return case.support is not None
+        case "record_appraisal":
+            return not is_building(case.hazard.domain.code)
+        case _:
+            # The lead names its people when it signs; who verifies and takes part is the issuer's to change.
+            return case.hazard.state == State.ASSIGNED and not decide_as(case, action_name, Party.ISSUER).is_allowed
 
 
 def _last_is_own_and_undoable(case: Case) -> bool:

@@ -13,7 +13,7 @@ from hazards.actions import ACTIONS
 from hazards.countdown import say_day
 from hazards.inputs import Field, Kind, Text, fields_of
 from hazards.models import HazardEvent
-from hazards.states import EvidenceStage, Level
+from hazards.states import EvidenceStage, HowKnown, Level
 
 # What services note in an event beside what the actor gave.
 _NOTES: dict[str, Text] = {
@@ -24,11 +24,27 @@ _NOTES: dict[str, Text] = {
     "seconds": gettext_lazy("会签人"),
     "second_recorded_by": gettext_lazy("会签由其代录"),
     "filed_as": gettext_lazy("按此登记"),
+    "asked": gettext_lazy("函告单位"),
+    "reply_on": gettext_lazy("回复期限"),
+    "asking": gettext_lazy("申请单位"),
+    "from_lead": gettext_lazy("原牵头单位"),
+    "to_lead": gettext_lazy("现牵头单位"),
+    "advice": gettext_lazy("建议"),
+    "effect": gettext_lazy("学校确认"),
+    "old_limit": gettext_lazy("原期限"),
+    "old_unit": gettext_lazy("撤并单位"),
+    "new_unit": gettext_lazy("并入单位"),
     "old_name": gettext_lazy("原经手人"),
     "new_name": gettext_lazy("接手人"),
+    "co_unit": gettext_lazy("配合单位"),
+    "removed_unit": gettext_lazy("撤去的配合单位"),
+    "plan_again": gettext_lazy("原方案已批准，重新编制"),
+    "reached": gettext_lazy("完成节点"),
+    "answered_by": gettext_lazy("答复单位"),
+    "appraisal_asks": gettext_lazy("要求"),
 }
 # Not words for a reader; `what` is told in words as `proposed`.
-_SILENT = frozenset({"unit", "sha256", "withdrawn_seq", "evidence", "what", "asks"})
+_SILENT = frozenset({"unit", "sha256", "withdrawn_seq", "evidence", "what", "asks", "part", "remove", "milestone"})
 
 
 @dataclass(frozen=True)
@@ -94,6 +110,21 @@ def _say(name: str, field: Field | None, value: object, at: datetime) -> str:
     if field and field.kind is Kind.DATE:
         return say_day(date.fromisoformat(str(value)), at)
     return str(value)
+
+
+def describe_behind(event: HazardEvent) -> list[Line]:
+    """Whose act was entered and how it was known; who agreed to it as second person."""
+    lines = []
+    if told := event.data.get("on_behalf"):
+        unit, post = str(told.get("unit", "")), str(told.get("post", ""))
+        lines.append(Line(_("实际办理"), f"{told.get('name', '')}（{post or unit}）"))
+        how = dict(HowKnown.choices).get(str(told.get("how", "")), "")
+        n_scans = _("%(n)d 份扫描件") % {"n": told["n_scans"]} if told.get("n_scans") else ""
+        lines.append(Line(_("得知方式"), " · ".join(str(part) for part in (how, told.get("note"), n_scans) if part)))
+    if second := event.data.get("countersigned_by"):
+        said = f"：{second['note']}" if second.get("note") else ""
+        lines.append(Line(_("会签人"), f"{second.get('post', '')}{second.get('name', '')}{said}"))
+    return lines
 
 
 def stage_label(stage: str) -> str:

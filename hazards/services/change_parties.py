@@ -52,7 +52,7 @@ def _change_co_units(act: Act, data: ChangePartiesData) -> None:
     if data.remove is not None:
         part = next(row for row in act.case.parts if row.pk == data.remove.pk)
         drop_part(act, part)
-        act.notes["co_unit"] = part.unit.name
+        act.notes["removed_unit"] = part.unit.name
     if not data.add:
         return
     if act.hazard.state not in (State.ASSIGNED, State.RECTIFYING):

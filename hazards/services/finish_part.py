@@ -15,4 +15,5 @@ def finish_hazard_part(act: Act, data: FinishPartData) -> None:
     act.add_doer()
     act.part = part
     act.attach(data.photos, EvidenceStage.AFTER)
+    act.notes["co_unit"] = part.unit.name
     act.move()

@@ -32,7 +32,7 @@ def request_hazard_support(act: Act, data: RequestSupportData) -> None:
         due_at=step_due(SUPPORT, hazard.rule_level, act.at),
     )
     act.case.support = act.touch(row)
-    act.notes["to_unit"] = row.to_unit.name
+    act.notes["answered_by"] = row.to_unit.name
     act.attach(data.photos, EvidenceStage.DOCUMENT)
     act.move()
 

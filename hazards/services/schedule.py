@@ -9,7 +9,7 @@ from hazards.data.rectifying import ScheduleData
 from hazards.limits import end_of
 from hazards.services.act import Act, require, verb
 from hazards.services.milestones import read_milestones
-from hazards.states import EvidenceStage, ScheduleReason
+from hazards.states import EvidenceStage
 
 # What would take longer than this is decided anew. Product default.
 LONGEST = timedelta(days=5 * 366)
@@ -47,7 +47,6 @@ def schedule_hazard(act: Act, data: ScheduleData) -> None:
         request.grant()
     act.attach(data.photos, EvidenceStage.CONTROL)
     act.moves_due = True
-    act.notes["schedule_reason"] = str(ScheduleReason(data.reason).label)
     act.move()
 
 

@@ -24,6 +24,7 @@ def sign_hazard_part(act: Act, data: SignPartData) -> None:
     part.sign()
     if data.handler:
         act.add_rectifiers(data.handler.pk)
+    act.notes["co_unit"] = part.unit.name
     act.move()
 
 
