@@ -25,8 +25,9 @@ from hazards.services.filing import is_schools_own
 from hazards.services.part_gate import list_open_parts
 from hazards.services.plan_gate import is_waiting_for_plan
 from hazards.services.record_appraisal import is_building
+from hazards.services.request_return import RETURNABLE
 from hazards.services.withdraw import is_undoable
-from hazards.states import OPEN, Channel, PlanState, State
+from hazards.states import OPEN, WITHIN_EDUCATION, AssignmentKind, Channel, PlanState, ReturnState, State
 from organizations.keys import duty_key, unit_key
 from organizations.kinds import PERSONAL_POSTS, UnitKind
 from organizations.models import Post, Unit, User
@@ -83,7 +84,11 @@ def access_hazard(user: User, number: str, at: datetime) -> Case:
 
 
 # What a file names: units, posts with their units, people; by where the id stands.
-_OF_HAZARD = (("handling_unit", "verifying_unit", "closing_unit"), ("reporter_post", "responsible_post"), ("reporter",))
+_OF_HAZARD = (
+    ("handling_unit", "verifying_unit", "closing_unit", "referred_to", "proposed_lead", "paper_unit"),
+    ("reporter_post", "responsible_post"),
+    ("reporter",),
+)
 _OF_LEAD = (("unit", "issuer_unit"), ("issuer_post",), ("leader", "handler"))
 
 
@@ -199,11 +204,18 @@ def _cannot_help(case: Case, action: Action) -> bool:
         case "escalate":
             return case.superior(hazard.handling_unit_id) is None
         case "submit":
-            return is_waiting_for_plan(case) or bool(list_open_parts(case))
+            asked = case.lead is not None and case.lead.return_state == ReturnState.REQUESTED
+            return asked or is_waiting_for_plan(case) or bool(list_open_parts(case))
         case "report_progress":
             return is_waiting_for_plan(case)
         case "save_plan" | "submit_plan" | "request_support" | "record_appraisal" | "change_parties":
             return _is_moot(case, action.name)
+        case "assign" | "notify" | "refer":
+            return (hazard.competence in WITHIN_EDUCATION) != (action.name == "assign")
+        case "record_service":
+            return case.lead is None or case.lead.kind == AssignmentKind.REQUEST
+        case "request_return":
+            return not _returnable(case)
         case "withdraw":
             return not _last_is_own_and_undoable(case)
         case "withdraw_evidence":
@@ -227,6 +239,10 @@ def _is_moot(case: Case, action_name: str) -> bool:
         case _:
             # The lead names its people when it signs; who verifies and takes part is the issuer's to change.
             return case.hazard.state == State.ASSIGNED and not decide_as(case, action_name, Party.ISSUER).is_allowed
+
+
+def _returnable(case: Case) -> list[Assignment]:
+    return [row for row in case.assignments if row.return_state == ReturnState.NONE and row.state in RETURNABLE]
 
 
 def _last_is_own_and_undoable(case: Case) -> bool:

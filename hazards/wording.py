@@ -43,6 +43,8 @@ _NOTES: dict[str, Text] = {
     "answered_by": gettext_lazy("答复单位"),
     "appraisal_asks": gettext_lazy("要求"),
 }
+# Notes that are days.
+_DAYS = frozenset({"reply_on", "old_limit"})
 # Not words for a reader; `what` is told in words as `proposed`.
 _SILENT = frozenset({"unit", "sha256", "withdrawn_seq", "evidence", "what", "asks", "part", "remove", "milestone"})
 
@@ -107,7 +109,7 @@ def _say(name: str, field: Field | None, value: object, at: datetime) -> str:
         return _("是")
     if field and field.kind is Kind.CHOICE:
         return str(dict(field.choices).get(str(value), value))
-    if field and field.kind is Kind.DATE:
+    if (field and field.kind is Kind.DATE) or name in _DAYS:
         return say_day(date.fromisoformat(str(value)), at)
     return str(value)
 

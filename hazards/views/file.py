@@ -14,18 +14,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.clock import now
-from core.errors import DomainError, Invalid, NotFound, WrongState
-from hazards.actions import ACTIONS, Action
+from core.errors import Invalid, NotFound, WrongState
+from hazards.actions import ACTIONS
 from hazards.case import Case
-from hazards.forms import ActionForm, Choices, Typed, build_form, read_form
-from hazards.inputs import Ask, fields_of
-from hazards.models import Evidence, HazardEvent
+from hazards.forms import ActionForm, Typed, read_form
+from hazards.inputs import fields_of
+from hazards.models import Evidence, Hazard, HazardEvent
 from hazards.openings import list_openings, record_opening
-from hazards.selectors import access_hazard, hides_reporter, list_events, list_evidence, list_possible_actions
+from hazards.sections import issued_words, read_sections, return_words
+from hazards.selectors import access_hazard, find_by_number, hides_reporter, in_scope, list_events, list_evidence
 from hazards.services import Outcome, perform
 from hazards.states import STAGE_OF, TERMINAL, Competence, EvidenceStage, Stage, State
+from hazards.telling import say_outcome
 from hazards.views.common import actor_of
-from hazards.wording import Line, describe_event
+from hazards.views.file_forms import Refused, build_forms, read_wanted
+from hazards.wording import Line, describe_behind, describe_event
 
 _STAGES = (Stage.FIND, Stage.FILE, Stage.RECTIFY, Stage.CLOSE)
 COMMITMENT_LABELS = {
@@ -35,21 +38,6 @@ COMMITMENT_LABELS = {
     "deadline": gettext_lazy("时限"),
     "contingency": gettext_lazy("预案"),
 }
-
-
-@dataclass(frozen=True)
-class Refused:
-    """An act that was refused, with all that was typed for it."""
-
-    action: Action
-    typed: Typed
-    error: DomainError
-
-    @property
-    def kept(self) -> list[Line]:
-        fields = fields_of(self.action.data, new=False)
-        typed = [(str(one.label), self.typed.data.get(one.name)) for one in fields]
-        return [Line(label, value) for label, value in typed if isinstance(value, str) and value.strip()]
 
 
 @dataclass(frozen=True)
@@ -65,6 +53,16 @@ class Entry:
     event: HazardEvent
     label: str
     lines: list[Line]
+    # Who else stands behind it: the one whose act was entered, the second person.
+    behind: list[Line]
+
+    @property
+    def is_recorded(self) -> bool:
+        return "on_behalf" in self.event.data
+
+    @property
+    def is_after_seal(self) -> bool:
+        return bool(self.event.data.get("after_seal"))
 
 
 @login_required
@@ -94,11 +92,10 @@ def act_on_hazard(request: HttpRequest, number: str, action: str) -> HttpRespons
     except (Invalid, WrongState) as error:
         refused = Refused(ACTIONS[action], typed, error)
         return _render(request, access_hazard(user, number, at), at, refused)
-    done = _("“%(what)s”已完成，现在是“%(state)s”。") % {
-        "what": ACTIONS[action].label,
-        "state": State(outcome.state).label,
-    }
-    messages.success(request, done)
+    messages.success(request, say_outcome(outcome, asked=action))
+    if not find_by_number(in_scope(user, at), outcome.number).exists():
+        # It is no longer his to read.
+        return redirect("desk")
     return redirect("hazard_file", outcome.number)
 
 
@@ -108,55 +105,62 @@ def _perform(request: HttpRequest, number: str, action: str, typed: Typed, at: d
     return perform(
         action, actor=actor_of(request), at=at, number=number, version=typed.version, data=typed.data,
         acting_post=typed.acting_post, occurred_on=typed.occurred_on, late_reason=typed.late_reason,
-        key=typed.key or None,
+        key=typed.key or None, on_behalf=typed.on_behalf,
     )  # fmt: skip
 
 
 def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | None = None) -> HttpResponse:
     hazard = case.hazard
-    forms = _build_forms(case, refused)
-    evidence = list_evidence(case)
-    is_shown = refused is not None and any(form.action is refused.action for form in forms)
+    evidence, events = list_evidence(case), list_events(case)
+    sections = read_sections(case, events, evidence)
+    forms = build_forms(case, refused, read_wanted(request.GET.dict()))
     context = {
         "at": at,
         "hazard": hazard,
         "lead": case.lead,
         "number": hazard.number,
         "steps": list_steps(State(hazard.state)),
-        "main_forms": [form for form in forms if not form.action.is_rare],
-        "rare_forms": [form for form in forms if form.action.is_rare],
+        "forms": forms,
+        "main_forms": forms.main,
+        "rare_forms": forms.rare,
         "refused": refused,
-        "is_refused_form_shown": is_shown,
-        "before": _of_stage(evidence, EvidenceStage.BEFORE),
-        "after": _of_stage(evidence, EvidenceStage.AFTER),
-        "other_evidence": [one for one in evidence if one.stage not in (EvidenceStage.BEFORE, EvidenceStage.AFTER)],
-        "n_evidence": len(evidence),
-        # Who judges the work looks at it before he decides.
-        "looks_first": bool(evidence) and hazard.state == State.SUBMITTED,
-        "entries": [_entry(event, at) for event in reversed(list_events(case))],
+        "is_refused_form_shown": refused is not None and any(_is_of(form, refused) for form in forms.all),
+        **_evidence_context(hazard, evidence),
+        "entries": [_entry(event, at) for event in reversed(events)],
         "hides_reporter": hides_reporter(case),
         "openings": list_openings(case),
+        "sections": sections,
+        "is_own_proposal": case.countersign is not None and case.countersign.proposer_id == case.actor.pk,
+        "issued": issued_words(case.lead) if case.lead else "",
+        "returned": return_words(case.lead) if case.lead else "",
         "competence": str(Competence(hazard.competence).label) if hazard.competence else "",
-        "commitments": [(label, hazard.commitments.get(name)) for name, label in COMMITMENT_LABELS.items()],
+        "commitments": [] if sections.plan else list_commitments(hazard),
         "is_ended": hazard.state in TERMINAL,
     }
     return render(request, "hazards/file.html", context, status=refused.error.status if refused else 200)
 
 
-def _build_forms(case: Case, refused: Refused | None) -> list[ActionForm]:
-    """A form for each thing the reader may do; the refused one open, as it was filled in."""
-    ask = Ask(actor=case.actor, hazard=case.hazard, at=case.at, held=tuple(case.held))
-    choices = Choices(ask)
-    forms = []
-    for possible in list_possible_actions(case):
-        again = refused if refused and refused.action is possible.action else None
-        form = build_form(
-            possible.action, ask, possible.fields, initial=possible.initial, posts=possible.posts,
-            version=case.hazard.version, typed=again.typed if again else None, error=again.error if again else None,
-            is_open=bool(again) or (possible.is_awaited and refused is None), choices=choices,
-        )  # fmt: skip
-        forms.append(form)
-    return forms
+def _is_of(form: ActionForm, refused: Refused) -> bool:
+    return form.action is refused.action and form.is_recorded == refused.is_recorded
+
+
+def list_commitments(hazard: Hazard) -> list[tuple[str, str]]:
+    """五落实 as they were given at signing and submitting; a plan says them at length."""
+    told = [(str(label), str(hazard.commitments.get(name) or "")) for name, label in COMMITMENT_LABELS.items()]
+    return [(label, text) for label, text in told if text]
+
+
+def _evidence_context(hazard: Hazard, evidence: list[Evidence]) -> dict[str, object]:
+    """What a co-unit handed in stands with its part."""
+    own = [one for one in evidence if one.part_id is None]
+    return {
+        "before": _of_stage(own, EvidenceStage.BEFORE),
+        "after": _of_stage(own, EvidenceStage.AFTER),
+        "other_evidence": [one for one in own if one.stage not in (EvidenceStage.BEFORE, EvidenceStage.AFTER)],
+        "n_evidence": len(own),
+        # Who judges the work looks at it before he decides.
+        "looks_first": bool(own) and hazard.state == State.SUBMITTED,
+    }
 
 
 def _of_stage(evidence: list[Evidence], stage: EvidenceStage) -> list[Evidence]:
@@ -164,7 +168,8 @@ def _of_stage(evidence: list[Evidence], stage: EvidenceStage) -> list[Evidence]:
 
 
 def _entry(event: HazardEvent, at: datetime) -> Entry:
-    return Entry(event, str(ACTIONS[event.action].label), describe_event(event, at))
+    label = str(ACTIONS[event.action].label)
+    return Entry(event, label, describe_event(event, at), describe_behind(event))
 
 
 def list_steps(state: State) -> list[Step]:
