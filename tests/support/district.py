@@ -264,6 +264,51 @@ class District:
         )  # fmt: skip
 
 
+    def reach_with(self, *units: str, level: str = "general") -> str:
+        """Under rectification by the first school, with these co-units still to sign."""
+        number = self.report()
+        self.do("escalate", self.safety, number, reason="需要几家配合")
+        self.do("file", self.office, number, level=level, domain="04", competence="school")
+        self.do(
+            "assign", self.office, number, lead=self.units["school"].pk, requirements="加固",
+            co_units=[self.units[unit].pk for unit in units], co_task="配合施工" if units else "",
+        )  # fmt: skip
+        self.sign(number)
+        return number
+
+    def settle_part(self, number: str, who: str = "sibling_safety") -> None:
+        """A co-unit signs and finishes its part, and the lead confirms it."""
+        person = self.people[who]
+        self.do("sign_part", person, number, handler=person.pk)
+        self.do("finish_part", person, number, result="已配合完成")
+        self.do("confirm_part", self.safety, number)
+
+    def plan_facts(self, **more: Any) -> dict[str, Any]:
+        """A plan that may be sent for review."""
+        return {
+            "goal": "消除栏杆松动", "responsibility": "校长负责", "measures": "更换栏杆", "funding": "公用经费列支",
+            "deadline": "一个月内", "contingency": "停用走廊", "amount": 8000, "funding_source": "公用经费",
+            "milestones": "2026-12-10 完成采购\n2026-12-20 完成施工", **more,
+        }  # fmt: skip
+
+    def reach_plan(self, state: str, level: str = "significant") -> str:
+        """A hazard whose plan is in a state: draft (written), in_review or approved."""
+        number = self.reach_with(level=level)
+        self.do("save_plan", self.safety, number, **self.plan_facts())
+        if state in ("in_review", "approved"):
+            self.do("submit_plan", self.safety, number)
+        if state == "approved":
+            self.do("approve_plan", self.director, number, comment="同意")
+        return number
+
+    def schedule(self, number: str, **more: Any) -> Outcome:
+        facts = {
+            "reason": "budget", "note": "列入下年度预算", "year": 2027, "until_on": "2028-08-31", "control": "已停用走廊",
+            "milestones": "2027-03-31 完成招标\n2028-07-31 完工", "photos": [str(self.photo(self.leader).pk)], **more,
+        }  # fmt: skip
+        return self.do("schedule", self.leader, number, **facts)
+
+
 def build_district() -> District:
     d = District()
     u = d.units
