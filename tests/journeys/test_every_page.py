@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page, expect
 
+from core.clock import today
 from organizations.kinds import AdminRole
-from organizations.models import Holding, User
+from organizations.models import Holding, PeopleImport, User
+from organizations.services import delegate_post, hand_over
 from tests.journeys.person import Person
 from tests.support.district import District, make_person
 from tests.support.second_factor import Phone
@@ -31,11 +34,14 @@ NO_PAGE = {
     "healthz", "readyz", "logout", "similar_hazards", "hazard_act", "uploads", "upload_file", "evidence_file",
     "flow_bpmn", "hazard_bpmn", "switch_person", "add_person", "appoint", "rename_unit", "switch_unit", "unlock_account", "change_role",
     "reset_account", "change_second_factor", "forget_devices", "forget_device", "reset_second_factor",
+    "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
 }  # fmt: skip
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
     "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
     "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports",
+    "my_posts", "delegate_post", "hand_over", "release_person", "hand_over_sheet", "move_unit", "merge_unit",
+    "move_person", "import_people", "people_import",
 }  # fmt: skip
 
 
@@ -136,6 +142,37 @@ def test_pages_of_the_second_factor(d, arrive, looker):
     leader.press("继续")
     expect(leader.heading("新的备用码")).to_be_visible()
     looker.look(leader.page, "backup codes")
+
+
+def test_pages_of_posts_that_change_hands(d, arrive, looker):
+    own, safety = Holding.objects.get(user=d.principal), Holding.objects.get(user=d.safety)
+    days = {"from_on": today(d.at), "until_on": today(d.at) + timedelta(days=7)}
+    delegate_post(actor=d.principal, holding=own, to=d.safety, reason="外出培训", at=d.at, **days)
+    spare = make_person("spare", d.units["school"])
+    sheet = hand_over(actor=d.principal, holding=safety, to=spare, on=today(d.at) + timedelta(days=9), at=d.at)
+    school = f"/units/{d.units['school'].pk}/people/"
+    papers = (f"/holdings/{safety.pk}/handover/", f"/people/{d.safety.pk}/leave/", f"/handovers/{sheet.pk}/")
+    looker.see(arrive("principal"), "/me/posts/", f"/holdings/{own.pk}/delegate/", school, *papers)
+    looker.see(arrive("safety"), "/me/posts/")
+    looker.see(arrive("outsider"), "/me/posts/")
+
+
+def test_pages_of_units_that_change(d, arrive, looker):
+    system = make_person("system", None, admin_role=AdminRole.SYSTEM)
+    school, to = f"/units/{d.units['school'].pk}", d.units["sibling"].pk
+    row = {"number": 2, "texts": {"name": "某人"}}
+    error = {"sheet": "人员", "number": 2, "column": "username", "message": "请填写用户名。"}
+    facts = {"made_by": system, "made_at": d.at, "file_name": "导入.xlsx", "rows": {"人员": [row]}}
+    counts = {"units": 3, "new_units": 3, "changed_units": 0, "new_people": 2, "changed_people": 0, "accounts": 2}
+    imports = [
+        PeopleImport.objects.create(errors=errors, counts=counts, done_at=done_at, **facts)
+        for errors, done_at in (([error], None), ([], None), ([], d.at))
+    ]
+    looker.see(
+        arrive(system.username), f"{school}/people/", f"{school}/move/", f"{school}/merge/",
+        f"{school}/merge/?to={to}", f"/people/{d.teacher.pk}/move/", "/people/import/",
+        *(f"/people/import/{one.pk}/" for one in imports),
+    )  # fmt: skip
 
 
 def test_pages_of_refusals(d, arrive, looker, numbers):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from http.cookies import SimpleCookie
 from typing import Any
@@ -15,11 +16,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 
+from core.clock import today
 from core.models import AuditEntry
 from hazards.models import Evidence, HazardEvent, Upload
 from hazards.uploads import store_upload
 from organizations.kinds import AdminRole, PostKind, UnitKind
-from organizations.models import Holding, Post, RememberedDevice, User
+from organizations.models import HandOverSheet, Holding, PeopleImport, Post, RememberedDevice, User
 from organizations.second_factor.devices import remember_device
 from tests.matrix.scope import NEWCOMER, ROLES, SELF_SUBMITTED, STATES, STORIES, VISITORS, Roles, Story, roles
 from tests.support.district import District, build_district, make_person, make_unit, photo_bytes
@@ -90,6 +92,8 @@ class World:
     uploads: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, int] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    # Rows that pages of people are asked for.
+    papers: dict[str, int] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
@@ -119,7 +123,7 @@ class World:
 
     @cached_property
     def _held(self) -> dict[str, tuple[int, str]]:
-        holdings = Holding.objects.select_related("post__unit", "user")
+        holdings = Holding.objects.filter(delegated_by=None).select_related("post__unit", "user")
         return {one.user.username: (one.pk, str(one.post)) for one in holdings}
 
     def log_in(self, role: str) -> str:
@@ -151,7 +155,7 @@ class World:
             response = send(path, data or {})
         else:
             response = send(path)
-        text = "" if response.streaming else response.content.decode()
+        text = "" if response.streaming else response.content.decode(errors="replace")
         if response.streaming:
             # Read to its end, which closes the file and leaves the connection open.
             list(response.streaming_content)
@@ -217,6 +221,7 @@ def build_world() -> World:
     early = Evidence.objects.filter(hazard=world.d.find(world.numbers["direct", "reported"]))
     world.evidence["direct_reported"] = early.get().pk
     _remember_browsers(world.d)
+    world.papers = _make_papers(world.d)
     _open_sessions(world)
     assert not AuditEntry.objects.filter(kind="denial").exists()
     return world
@@ -241,6 +246,24 @@ def _add_people(d: District) -> None:
 def _remember_browsers(d: District) -> None:
     for role in ("leader", "secadmin"):
         remember_device(d.people[role], agent="", address="", days=30, at=d.at)
+
+
+def _make_papers(d: District) -> dict[str, int]:
+    """The principal will be stood in for next month; the school has a hand-over sheet, the bureau a bad workbook."""
+    on = today(d.at)
+    own = Holding.objects.get(user=d.principal)
+    delegation = Holding.objects.create(
+        post=own.post, user=d.people["school_spare"], delegated_by=d.principal, reason="外出培训",
+        from_on=on + timedelta(days=30), until_on=on + timedelta(days=40), created_at=d.at,
+    )  # fmt: skip
+    leaver = d.people["school_leaver"]
+    sheet = HandOverSheet.objects.create(person=leaver, on=on, made_by=d.principal, made_at=d.at)
+    row = {"number": 2, "texts": {"name": "某人"}}
+    error = {"sheet": "人员", "number": 2, "column": "username", "message": "请填写用户名。"}
+    bad = PeopleImport.objects.create(
+        made_by=d.people["sysadmin"], made_at=d.at, file_name="导入.xlsx", rows={"人员": [row]}, errors=[error]
+    )
+    return {"delegation": delegation.pk, "sheet": sheet.pk, "import": bad.pk}
 
 
 def _open_sessions(world: World) -> None:
