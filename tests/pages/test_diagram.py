@@ -216,3 +216,35 @@ def test_each_flow_can_be_taken_away(d, signed_in, name):
         f"{BPMN}endEvent",
         f"{BPMN}startEvent",
     }
+
+
+# --- outside the school ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def referred(d):
+    """A blocked fire lane: the bureau asks the county, which is to order the fire brigade."""
+    number = d.report(domain="02", place="校门外", description="消防车通道被占用")
+    d.do("escalate", d.safety, number, reason="属消防部门职责")
+    d.do("file", d.office, number, level="general", domain="02", competence="department")
+    d.do(
+        "refer",
+        d.office,
+        number,
+        to=d.units["gov"].pk,
+        lead=d.units["fire"].pk,
+        reason="须消防执法",
+        control="派人疏导",
+    )
+    d.do("confirm_countersign", d.leader, number)
+    return number
+
+
+def test_a_referral_is_on_the_way_to_closure(d, referred):
+    run = run_of(d, d.coordinator, referred)
+    assert run.current.node == "referred" and run.ahead == ["assigned", "rectifying", "submitted", "verified", "end"]
+    d.do("assign_referred", d.coordinator, referred, lead=d.units["fire"].pk, requirements="依法清障")
+    run = run_of(d, d.fire, referred)
+    assert run.current.post == "消防救援大队联络员"
+    assert ("filed", "referred") in run.moves() and ("referred", "assigned") in run.moves()
+    assert "apart" not in {box.look for box in draw(run).boxes}

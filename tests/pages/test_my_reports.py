@@ -126,3 +126,33 @@ def test_every_state_has_words(d):
     for state in Hazard._meta.get_field("state").choices:
         hazard.__dict__["state"] = state[0]
         assert my_reports.tell(hazard, d.at)
+
+
+def test_a_report_that_goes_to_a_department_says_so(d, signed_in):
+    number = d.report(domain="02", place="校门外", description="消防车通道被占用")
+    d.do("escalate", d.safety, number, reason="属消防部门职责")
+    d.do("file", d.office, number, level="general", domain="02", competence="department")
+    d.do(
+        "refer",
+        d.office,
+        number,
+        to=d.units["gov"].pk,
+        lead=d.units["fire"].pk,
+        reason="须消防执法",
+        control="派人疏导",
+    )
+    d.do("confirm_countersign", d.leader, number)
+    assert fates(signed_in(d.teacher).get("/my-reports/"))[0].text == "县教育局已提请县安委办确定办理单位。"
+    d.do("assign_referred", d.coordinator, number, lead=d.units["fire"].pk, requirements="依法清障")
+    told = fates(signed_in(d.teacher).get("/my-reports/"))[0].text
+    assert told.startswith("县安委办已交给消防救援大队，") and told.endswith("前办完，等对方签收。")
+
+
+def test_a_letter_asks_and_does_not_order(d, signed_in):
+    number = d.report(domain="02", place="校门外", description="消防车通道被占用")
+    d.do("escalate", d.safety, number, reason="属消防部门职责")
+    d.do("file", d.office, number, level="general", domain="02", competence="department")
+    d.do(
+        "notify", d.office, number, lead=d.units["fire"].pk, requirements="请清理通道", letter="函〔2026〕12 号", control="派人疏导"
+    )  # fmt: skip
+    assert fates(signed_in(d.teacher).get("/my-reports/"))[0].text.startswith("县教育局已发函请消防救援大队办理，")
