@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,10 +10,19 @@ class HazardsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import append_only
-        from hazards import checks, services  # noqa: F401 (registers checks and verbs)
+        from hazards import checks, moving, services  # noqa: F401 (registers checks and verbs)
         from hazards.uploads import purge_orphans
-        from organizations.hooks import daily_jobs
+        from organizations import hooks
 
-        if purge_orphans not in daily_jobs:
-            daily_jobs.append(purge_orphans)
+        _join(hooks.daily_jobs, purge_orphans)
+        _join(hooks.unit_merged, moving.move_work)
+        _join(hooks.unit_renamed, moving.rewrite_search)
+        _join(hooks.unit_moved, moving.rewrite_keys_of_moved)
+        _join(hooks.open_work_of_unit, moving.list_open_work_of_unit)
         append_only.REGISTRY.add("hazards_hazardevent")
+
+
+def _join(hook: list[Any], part: Any) -> None:
+    """Once, however often the app is made ready."""
+    if part not in hook:
+        hook.append(part)

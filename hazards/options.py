@@ -11,7 +11,7 @@ from core.cached_rows import cached_rows
 from core.clock import today
 from hazards.inputs import Ask, PeopleOptions, Text
 from hazards.models import Assignment, BureauRules, Evidence, Hazard, Instruction, JudgingClause, RectificationPlan
-from hazards.states import AssignmentKind, AssignmentState, InstructionState, Level, PlanState, ReturnState
+from hazards.states import AssignmentKind, AssignmentState, ClosureType, InstructionState, Level, PlanState, ReturnState
 from organizations.kinds import CAMPUSES, COUNTY_BODIES, EDUCATION_TREE, PARTS_OF_BUREAU, PostKind, UnitKind
 from organizations.models import Unit, User
 from organizations.posts import HeldPost, bureau_of, present_holdings
@@ -94,6 +94,12 @@ def is_outside(ask: Ask) -> bool:
 
 def is_inside(ask: Ask) -> bool:
     return not is_outside(ask)
+
+
+def likely_closure(ask: Ask) -> object:
+    if ask.hazard is None:
+        return ""
+    return ask.hazard.closure_type or (ClosureType.HANDED_OVER if is_outside(ask) else ClosureType.RECTIFIED)
 
 
 @cached_rows(seconds=60)

@@ -14,6 +14,7 @@ from core.errors import Invalid
 from hazards.case import Case
 from hazards.hooks import Advance, SideMove
 from hazards.models import Assignment, Hazard
+from hazards.options import OUTSIDE
 from hazards.routing import next_side_step, next_step
 from hazards.services.act import turn_of
 from hazards.small import BY_NAME, Row, machines_of
@@ -148,6 +149,9 @@ def _is_touched(change: HoldingChange) -> Q:
     for party in _PARTIES:
         below |= Q(**{f"{party}__path__contains": [change.unit_id]})
     owed_here = Q(responsible_post__unit_id__in=change.unit_path) & below
+    # What its issuer entered for a unit without accounts is its own once somebody holds a post there.
+    owed_here |= Q(lead_assignment__unit_id=change.unit_id, lead_assignment__unit__kind__in=OUTSIDE)
+    owed_here |= Q(referred_to_id=change.unit_id, state=State.REFERRED)
     return Q(responsible_post_id=change.post_id) | Q(reporter_post_id=change.post_id, state=State.RETURNED) | owed_here
 
 

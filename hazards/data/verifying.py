@@ -59,7 +59,7 @@ class CloseData:
     closure_type: str = choice(
         _("销号方式"),
         ClosureType.choices,
-        initial=lambda ask: ask.hazard.closure_type or ClosureType.RECTIFIED if ask.hazard else "",
+        initial=options.likely_closure,
     )
     opinion: str = text(_("销号意见"), required=False, long=True)
 

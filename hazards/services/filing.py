@@ -86,7 +86,7 @@ def new_lead(
     """
     hazard = act.hazard
     paper = hazard.paper_limit_on
-    if limit_on and paper and limit_on > paper:
+    if limit_on and paper and limit_on > paper >= today(act.at):
         raise Invalid.of(
             limit_on=_("不能晚于%(paper)s的期限 %(day)s；只有发文单位能变更。")
             % {"paper": hazard.paper_name or _("法定文书"), "day": paper.isoformat()}
@@ -101,7 +101,7 @@ def new_lead(
         issued_as=issued_as,
         reply_on=reply_on,
         issuer_unit_id=issuer_unit_id or hazard.handling_unit_id,
-        issuer_post_id=act.post.id,
+        issuer_post_id=act.acted_post_id or act.post.id,
         requirements=requirements,
         assigned_at=act.at,
         limit_on=limit_day,

@@ -13,7 +13,7 @@ from hazards.options import OUTSIDE
 from hazards.services.act import Act
 from hazards.services.filing import limit_of
 from hazards.services.plan_gate import needs_plan
-from hazards.states import AssignmentKind, AssignmentState, Level, PlanState, State
+from hazards.states import AssignmentKind, Level, PlanState, ReturnState, State
 from organizations.kinds import EDUCATION_TREE
 from organizations.models import Unit
 
@@ -41,7 +41,7 @@ def add_part(
         unit=unit,
         kind=kind or kind_for(act, unit, issuer_unit_id),
         issuer_unit_id=issuer_unit_id,
-        issuer_post_id=act.post.id,
+        issuer_post_id=act.acted_post_id or act.post.id,
         issued_as=issued_as,
         requirements=task,
         assigned_at=act.at,
@@ -90,23 +90,55 @@ def add_control_part(act: Act, control: str) -> None:
 
 
 def end_lead(act: Act) -> None:
-    """The lead's assignment ends without result: with it its plan, and an open request to return it as granted."""
+    """The lead's assignment ends without result: with it its plan, and an open request to return it as granted.
+
+    Who leads next is for the caller to say.
+    """
+    # Read while the lead is the lead: later it would be taken for a part.
+    plan, _parts = act.case.plan, act.case.parts
     lead = act.touch(act.lead)
-    if lead.return_state == "requested":
+    if lead.return_state == ReturnState.REQUESTED:
         lead.grant_return()
-    plan = act.case.plan
     lead.cancel()
+    # What this unit promised, planned and asked for binds no other.
+    act.hazard.commitments, act.hazard.scheduled = {}, {}
     if plan is not None:
         act.touch(plan).end()
         act.case.plan = None
+    if act.case.support is not None:
+        act.touch(act.case.support).end()
+        act.case.support = None
+
+
+def go_back_to_filed(act: Act) -> None:
+    """The lead and all co-units' parts end, and it is decided anew who verifies; the campus goes on keeping people safe."""
+    hazard = act.hazard
+    end_lead(act)
+    drop_parts(act)
+    hazard.lead_assignment = None
+    hazard.verifying_unit_id = hazard.closing_unit_id = None
+    hazard.closes_in_one_act = False
 
 
 def drop_parts(act: Act) -> None:
-    """All co-units' parts that are not done, when the case goes back to before the assignment."""
     for part in list(act.case.parts):
-        if part.state != AssignmentState.CANCELED:
-            act.touch(part).cancel()
-            act.case.parts.remove(part)
+        if part.kind != AssignmentKind.CONTROL:
+            drop_part(act, part)
+
+
+def drop_part(act: Act, part: Assignment) -> None:
+    act.touch(part)
+    if part.return_state == ReturnState.REQUESTED:
+        part.grant_return()
+    part.cancel()
+    act.case.parts.remove(part)
+
+
+def free_of_parts(act: Act, unit: Unit) -> None:
+    """Who leads from now on has no part beside: neither as co-unit nor to keep people safe."""
+    for part in list(act.case.parts):
+        if part.unit_id == unit.pk:
+            drop_part(act, part)
 
 
 def start_plan(act: Act) -> RectificationPlan | None:

@@ -26,7 +26,7 @@ from hazards.states import NEW, TERMINAL, AssignmentKind, AssignmentState, Count
 _PARTY_FIELDS = frozenset(
     {
         "lead_assignment_id", "handling_unit_id", "verifying_unit_id", "closing_unit_id", "lead.leader_id", "lead.handler_id",
-        "domain_id", "unit_id", "paper_unit_id", "referred_to_id", "proposed_lead_id", "merged_into_id",
+        "lead.unit_id", "lead.issuer_unit_id", "domain_id", "unit_id", "paper_unit_id", "referred_to_id", "proposed_lead_id", "merged_into_id",
     }
 )  # fmt: skip
 # Beside the fields of the log: what every act moves on or may.
@@ -34,7 +34,7 @@ _MOVED_ON = (
     "version", "last_seq", "last_hash", "last_recorded_at", "last_occurred_on", "responsible_post_id", "due_at", "visible_to",
     "guest_keys",
 )  # fmt: skip
-_TEXT_FIELDS = frozenset({"place", "description", "file_number", "receipt_number"})
+_TEXT_FIELDS = frozenset({"place", "description", "file_number", "receipt_number", "unit_id"})
 
 
 def record(act: Act, data: object) -> HazardEvent:
@@ -127,6 +127,9 @@ def _write_touched(act: Act) -> dict[str, list[object]]:
     for one in act.touched:
         row = one.row
         if is_lead(act.hazard, row):
+            # A lead that was put back was not the lead when the act began: what changed in it stands under another's name.
+            if act.turn.lead_assignment_id != row.pk and not row._state.adding and one.before:
+                row.save(force_update=True)
             continue
         if row._state.adding:
             row.save(force_insert=True)

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from core.clock import today
+from core.errors import Invalid
 from core.numbering import receipt_number
 from hazards.data.reporting import ReportData
 from hazards.models import Domain, Hazard
 from hazards.routing import has_mandate
-from hazards.services.act import Act, verb
+from hazards.services.act import Act, require, verb
+from hazards.services.filing import LONGEST_LIMIT
 from hazards.states import Channel, EvidenceStage, Level, Source
-from organizations.kinds import CAMPUSES, UnitKind
+from organizations.kinds import CAMPUSES, COUNTY_BODIES, UnitKind
 from organizations.models import Unit
 
 _SOURCES: dict[str, Source] = {
@@ -32,8 +36,28 @@ def report_hazard(act: Act, data: ReportData) -> None:
     hazard.handling_unit_id = _choose_handling_unit(act)
     hazard.handling_action = act.action.name
     hazard.handling_since = act.at
+    _take_paper(act, data)
     act.attach(data.photos, EvidenceStage.BEFORE)
     act.move()
+
+
+def _take_paper(act: Act, data: ReportData) -> None:
+    """A department's, township's or coordinating body's own paper with its limit. Source: regulation.md 2.10."""
+    given = {"paper_name": data.paper_name, "paper_number": data.paper_number, "paper_limit_on": data.paper_limit_on}
+    if not any(given.values()):
+        return
+    if act.post.unit_kind not in COUNTY_BODIES:
+        refused = _("只有部门、乡镇和县级统筹机构填自己的文书。")
+        raise Invalid.of(**{name: refused for name, value in given.items() if value})
+    require(data.paper_name, paper_name=_("请填文书名称，例如：责令限期改正通知书。"))
+    if data.paper_limit_on and data.paper_limit_on < act.occurred_on:
+        raise Invalid.of(paper_limit_on=_("文书期限不能早于检查当天。"))
+    if data.paper_limit_on and data.paper_limit_on > today(act.at) + LONGEST_LIMIT:
+        raise Invalid.of(paper_limit_on=_("文书期限最长一年。"))
+    hazard = act.hazard
+    hazard.paper_unit_id = act.post.unit_id
+    hazard.paper_name, hazard.paper_number = data.paper_name, data.paper_number
+    hazard.paper_limit_on = data.paper_limit_on
 
 
 def open_file(act: Act, *, unit: Unit, place: str, domain: Domain, description: str) -> None:

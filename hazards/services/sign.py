@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from hazards.data.assigning import SignData
-from hazards.services.act import Act, verb
+from hazards.services.act import Act, require, verb
 from hazards.services.filing import prefill_commitments
 from hazards.services.parts import start_plan
 
@@ -13,6 +15,7 @@ def sign_hazard(act: Act, data: SignData) -> None:
     The limit keeps running from the assignment. Source: process.md a.4 T13.
     """
     lead = act.lead
+    require(data.handler or data.handler_name, handler_name=_("请填经办人姓名和电话。"))
     lead.leader, lead.handler = data.leader, data.handler
     lead.leader_name, lead.handler_name = data.leader_name, data.handler_name
     lead.sign()

@@ -53,9 +53,11 @@ def _undo_lead(act: Act, last: HazardEvent) -> None:
     """Cancel the assignment that the act made and put back the one before, or undo what it changed on it."""
     hazard = act.hazard
     if "lead_assignment_id" in last.changes:
-        canceled = act.lead
-        canceled.cancel()
-        canceled.save(force_update=True)
+        _parts = act.case.parts
+        canceled = act.case.lead
+        if canceled is not None:
+            canceled.cancel()
+            canceled.save(force_update=True)
         old_id = last.changes["lead_assignment_id"][0]
         hazard.lead_assignment = Assignment.objects.select_related("unit").get(pk=old_id) if old_id else None
         return

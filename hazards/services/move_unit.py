@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from core.errors import WrongState
+from hazards.data.assigning import MoveUnitData
+from hazards.models import Assignment, Instruction, SupportRequest
+from hazards.services.act import Act, verb
+from hazards.services.parts import drop_part
+from organizations.models import Unit
+
+_PARTIES = ("unit", "handling_unit", "verifying_unit", "closing_unit", "referred_to", "proposed_lead", "paper_unit")
+
+
+@verb("move_unit")
+def move_hazard_to_successor(act: Act, data: MoveUnitData) -> None:
+    """What a closed unit had goes on in the one it was merged into; people, limits and state stay.
+
+    Called when units are merged. Raises WrongState where no party of the hazard was merged away.
+    """
+    if not follow_mergers(act):
+        raise WrongState(_("没有撤并单位名下的事项。"))
+    # A merger wins no time.
+    act.keeps_due = True
+    act.move()
+
+
+def follow_mergers(act: Act) -> bool:
+    """Put its successor wherever the hazard or a living row of it names a unit that was merged away; whether any was."""
+    hazard, found = act.hazard, _Successors(act)
+    for name in _PARTIES:
+        if unit := found.of(getattr(hazard, f"{name}_id")):
+            setattr(hazard, name, unit)
+    for row in act.case.assignments:
+        _follow_part(act, row, found)
+    asked: list[SupportRequest | Instruction] = [*act.case.instructions]
+    if act.case.support:
+        asked.append(act.case.support)
+    for other in asked:
+        _follow_asked(act, other, found)
+    return found.any
+
+
+class _Successors:
+    def __init__(self, act: Act) -> None:
+        self.act = act
+        self.any = False
+
+    def of(self, unit_id: int | None) -> Unit | None:
+        """The living unit at the end of its mergers; None for one that was never merged."""
+        unit = self.act.case.unit(unit_id) if unit_id else None
+        if unit is None or unit.merged_into_id is None:
+            return None
+        self.any = True
+        self.act.notes.setdefault("old_unit", unit.name)
+        while (next_id := unit.merged_into_id) is not None:
+            unit = self.act.case.unit(next_id)
+        self.act.notes["new_unit"] = unit.name
+        return unit
+
+
+def _follow_part(act: Act, row: Assignment, found: _Successors) -> None:
+    unit, issuer = found.of(row.unit_id), found.of(row.issuer_unit_id)
+    if unit is None and issuer is None:
+        return
+    lead = act.case.lead
+    if row is not lead:
+        act.touch(row)
+    row.unit, row.issuer_unit = unit or row.unit, issuer or act.case.unit(row.issuer_unit_id)
+    if row is not lead and lead is not None and row.unit_id == lead.unit_id:
+        # The lead and a co-unit became one.
+        drop_part(act, row)
+
+
+def _follow_asked(act: Act, row: SupportRequest | Instruction, found: _Successors) -> None:
+    if unit := found.of(row.to_unit_id):
+        act.touch(row)
+        row.to_unit = unit
