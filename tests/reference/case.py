@@ -1,0 +1,167 @@
+"""One hazard and its small machines as the reference keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from tests.reference.days import BEFORE, NEVER
+from tests.reference.staff import Post
+
+
+@dataclass
+class Part:
+    """An assignment: the lead's, a co-unit's, or the school's control part."""
+
+    key: int
+    unit: str
+    issuer: str
+    kind: Literal["order", "request", "control"] = "order"
+    state: str = "sent"
+    asked_back: str = ""
+    leader: str = ""
+    handler: str = ""
+    given_at: datetime = BEFORE
+    reply_on: date | None = None
+
+
+@dataclass
+class Plan:
+    key: int
+    state: str = "draft"
+    is_whole: bool = False
+
+
+@dataclass
+class Proposal:
+    """An act that waits for its second person."""
+
+    key: int
+    action: str
+    data: dict[str, Any]
+    proposer: str
+    post: Post
+    stands_for: str
+    due_at: datetime
+    # One named person, where it is not a post.
+    named: str = ""
+    recorded: bool = False
+
+
+@dataclass
+class Asked:
+    """A request for support, or an instruction."""
+
+    key: int
+    to: str
+    kind: str = ""
+
+
+@dataclass
+class Last:
+    """The last act, for who wants to take it back."""
+
+    action: str
+    # Empty for the clock's.
+    actor: str
+    post: Post | None
+    moved: bool
+    is_alone: bool
+    before: Case | None
+
+
+@dataclass
+class Case:
+    unit: str
+    reporter: str
+    reporter_post: Post
+    domain: str
+    source: str
+    found_on: date
+    handling: str
+    state: str = "reported"
+    channel: str = ""
+    suspected: bool = False
+    level: str = ""
+    is_pending: bool = False
+    has_clause: bool = False
+    competence: str = ""
+    lead: Part | None = None
+    parts: list[Part] = field(default_factory=list)
+    plan: Plan | None = None
+    proposal: Proposal | None = None
+    support: Asked | None = None
+    instructions: list[Asked] = field(default_factory=list)
+    # Units that were instructed once keep reading.
+    instructed: set[str] = field(default_factory=set)
+    verifying: str = ""
+    closing: str = ""
+    in_one_act: bool = False
+    rectifiers: set[str] = field(default_factory=set)
+    verifiers: set[str] = field(default_factory=set)
+    commitments: bool = False
+    after_photo: bool = False
+    round: int = 1
+    cycle: int = 1
+    n_supplements: int = 0
+    n_appeals: int = 0
+    n_unanswered: int = 0
+    is_filed: bool = False
+    closure: str = ""
+    closed_at: datetime = BEFORE
+    rejected_by: str = ""
+    rejected_at: datetime = BEFORE
+    referred_to: str = ""
+    proposed_lead: str = ""
+    paper_unit: str = ""
+    double: set[str] = field(default_factory=set)
+    appraisal: str = ""
+    reappraised: bool = False
+    is_scheduled: bool = False
+    master: int | None = None
+    merged_at: datetime = BEFORE
+    readers: set[str] = field(default_factory=set)
+    # Whose reports went into this one.
+    reporters: set[str] = field(default_factory=set)
+    is_sealed: bool = False
+    # When the present turn began, for what comes by time.
+    sign_by: datetime = NEVER
+    last: Last | None = None
+
+    @property
+    def is_restricted(self) -> bool:
+        return self.domain == "08"
+
+    @property
+    def rule_level(self) -> str:
+        return self.level or ("major" if self.suspected else "general")
+
+    @property
+    def assignments(self) -> list[Part]:
+        return [*([self.lead] if self.lead else []), *self.parts]
+
+    @property
+    def co_parts(self) -> list[Part]:
+        return [part for part in self.parts if part.kind != "control"]
+
+    def turns(self) -> set[tuple[str, str, str]]:
+        """What waits for somebody beside the main line: (machine, state, unit or act)."""
+        found: set[tuple[str, str, str]] = set()
+        if self.proposal:
+            found.add(("countersign", "open", self.proposal.action))
+        if self.state in ("closed", "rejected", "merged", "voided"):
+            return found
+        for part in self.assignments:
+            if part.asked_back == "requested":
+                found.add(("return", "requested", part.unit))
+        for part in self.co_parts:
+            if part.state in ("sent", "signed", "done"):
+                found.add(("part", part.state, part.unit))
+        if self.plan and self.plan.state in ("draft", "in_review"):
+            found.add(("plan", self.plan.state, ""))
+        if self.support:
+            found.add(("support", "open", self.support.to))
+        for one in self.instructions:
+            found.add(("instruction", "open", one.to))
+        return found

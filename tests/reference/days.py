@@ -1,0 +1,72 @@
+"""Working days of late 2026 and after: Monday to Friday, as no feast falls into the weeks that the reference plays."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+DAY = timedelta(days=1)
+# Local moments without a zone.
+BEFORE, NEVER = datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("2900-01-01")
+OPENS, CLOSES = time(8, 30), time(17, 30)
+
+
+def is_worked(day: date) -> bool:
+    return day.weekday() < 5
+
+
+def next_worked(day: date) -> date:
+    while not is_worked(day):
+        day += DAY
+    return day
+
+
+def after_days(start: datetime, n: int) -> datetime:
+    """Close of business of the n-th working day after that of the event; what comes late counts for the next."""
+    day = start.date()
+    if is_worked(day) and start.time() >= CLOSES:
+        day += DAY
+    day = next_worked(day)
+    for _ in range(n):
+        day = next_worked(day + DAY)
+    return datetime.combine(day, CLOSES)
+
+
+def after_office_hours(start: datetime, n: int) -> datetime:
+    left, day = timedelta(hours=n), start.date()
+    while True:
+        day = next_worked(day)
+        begin = max(start, datetime.combine(day, OPENS))
+        room = datetime.combine(day, CLOSES) - begin
+        if room > timedelta(0) and left <= room:
+            return begin + left
+        left -= max(room, timedelta(0))
+        day += DAY
+
+
+def after_hours(start: datetime, n: int) -> datetime:
+    return start + timedelta(hours=n)
+
+
+def end_of(day: date) -> datetime:
+    return datetime.combine(day + DAY, time(0))
+
+
+# process.md a.3: how long one may take to sign, to answer a letter, to agree, to ask to be rid of it, to appeal.
+SIGN = {
+    "general": lambda at: after_days(at, 1), "significant": lambda at: after_office_hours(at, 4),
+    "major": lambda at: after_hours(at, 2),
+}  # fmt: skip
+COUNTERSIGN = {
+    "general": lambda at: after_days(at, 1), "significant": lambda at: after_days(at, 1), "major": lambda at: after_hours(at, 4),
+}  # fmt: skip
+NOTICE = {"general": 5, "significant": 5, "major": 1}
+ASK_RETURN = {
+    "general": lambda at: after_days(at, 1), "significant": lambda at: after_days(at, 1), "major": lambda at: after_hours(at, 4),
+}  # fmt: skip
+APPEAL_DAYS = 5
+
+
+def reply_day(start: datetime, level: str) -> date:
+    """The last day on which a letter is answered in time."""
+    due = after_days(start, NOTICE[level])
+    return (due - timedelta(microseconds=1)).date()

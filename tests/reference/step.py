@@ -1,0 +1,267 @@
+"""One act in the reference: what it comes to, and the case after it. The order is that of architecture 1.2."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.reference import days, rules
+from tests.reference import ends as _ends  # registers its deeds
+from tests.reference.book import Book, Nobody
+from tests.reference.case import Case, Last, Proposal
+from tests.reference.deeds import DEEDS, Refused, Try, need
+from tests.reference.staff import CAMPUS, COUNTY_BODIES, TREE, Held
+
+assert _ends
+
+
+@dataclass(frozen=True)
+class Ask:
+    """An act as somebody tries it."""
+
+    case: int
+    action: str
+    # Empty for the clock.
+    person: str
+    by: Held | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    is_old: bool = False
+    recorded: bool = False
+    # Whose consent is entered, by his account.
+    named: str = ""
+
+
+def attempt(book: Book, ask: Ask) -> int:
+    """200, or 202 where it waits for a second person, 403, 404, 409, 422. Changes the book only when it succeeds."""
+    try:
+        return _attempt(book, ask)
+    except Refused as refused:
+        return refused.kind
+    except Nobody:
+        return 422
+
+
+def _attempt(book: Book, ask: Ask) -> int:
+    case = book.cases[ask.case]
+    is_clock = not ask.person
+    need(is_clock or book.sees(ask.person, case), "out of scope", 404)
+    need(case.state in rules.FROM[ask.action] and not ask.is_old, "wrong state or stale", 409)
+    if not is_clock:
+        if ask.recorded:
+            need(ask.by in may_record(book, ask.person, case, ask.action), "may not record", 403)
+        else:
+            need(ask.by in book.may(ask.person, case, ask.action), "not his step", 403)
+    if ask.action == "confirm_countersign":
+        _confirm(book, ask, case)
+        return 200
+    after = deepcopy(case)
+    t = Try(book, after, ask.person, ask.by, ask.data, ask.recorded)
+    if is_weighty(after, ask):
+        _do(t, case, ask.action)
+        proposed = deepcopy(case)
+        _propose(book, ask, proposed)
+        _keep(book, ask, proposed, case, is_alone=True)
+        return 202
+    _do(t, case, ask.action)
+    _keep(book, ask, after, case, is_alone=True)
+    return 200
+
+
+def _do(t: Try, before: Case, action: str) -> None:
+    """The deed, what falls with it, and that somebody is there for all that waits after it."""
+    DEEDS[action](t)
+    end_what_is_moot(t.case, before)
+    t.book.owing(t.case)
+    t.book.require_turns(t.case)
+
+
+def _keep(
+    book: Book, ask: Ask, after: Case, before: Case, *, is_alone: bool, actor: str = "", by: Held | None = None
+) -> None:
+    forgotten = deepcopy(before)
+    forgotten.last = None
+    who, held = actor or ask.person, by or ask.by
+    after.last = Last(
+        ask.action, who, held.post if held else None, before.state != after.state and before.state != "new",
+        is_alone and bool(who), forgotten,
+    )  # fmt: skip
+    book.cases[ask.case] = after
+
+
+def end_what_is_moot(after: Case, before: Case) -> None:
+    """A proposal does not outlive the turn it was made in, nor any small row the case."""
+    turn = [(one.state, one.lead.key if one.lead else 0, one.round, one.cycle, one.level) for one in (after, before)]
+    if turn[0] != turn[1] and after.proposal and before.proposal and after.proposal.key == before.proposal.key:
+        after.proposal = None
+    if after.state not in rules.TERMINAL or before.state in rules.TERMINAL:
+        return
+    after.support, after.instructions = None, []
+    after.plan = after.plan if after.plan and after.plan.state == "approved" else None
+    if after.state != "closed":
+        after.parts = []
+
+
+# --- dual control -------------------------------------------------------------------------------------------------
+
+
+def is_weighty(case: Case, ask: Ask) -> bool:
+    """Filing or confirming 重大, referring, regrading down from it, unmerging, voiding what was assigned; a second verifier."""
+    match ask.action:
+        case "file":
+            return ask.data["level"] == "major" or case.suspected
+        case "refer" | "unmerge":
+            return True
+        case "void":
+            return case.state not in ("reported", "returned", "filed")
+        case "regrade":
+            return case.level == "major"
+        case "pass_verification":
+            return bool(ask.data.get("second"))
+    return False
+
+
+def _propose(book: Book, ask: Ask, case: Case) -> None:
+    need(case.proposal is None, "one at a time", 409)
+    held = ask.by
+    assert held is not None
+    named = ask.data.get("second", "")
+    row = Proposal(
+        book.key(), ask.action, dict(ask.data), ask.person, held.post, held.stands_for,
+        days.COUNTERSIGN[case.rule_level](book.now), named, ask.recorded,
+    )  # fmt: skip
+    posts = book.seconds(case, row)
+    need(posts, "nobody to agree")
+    if case.is_restricted and not named:
+        # A confidential matter is told to one named person only.
+        row.named = book.staff.holders(posts[0], {row.proposer, row.stands_for} - {""})[0].person
+    case.proposal = row
+
+
+def _confirm(book: Book, ask: Ask, case: Case) -> None:
+    row = case.proposal
+    need(row, "nothing waits", 409)
+    assert row is not None
+    second = ask.person
+    if ask.recorded:
+        need(ask.named, "whose consent")
+        posts = book.seconds(case, row)
+        need(any(held.post in posts for held in book.staff.posts_of(ask.named)), "not his to agree")
+        second = ask.named
+    need(second != row.proposer, "two people", 403)
+    need(case.state in rules.FROM[row.action], "no longer possible", 409)
+    by = [held for held in book.may(row.proposer, case, row.action) if held.post == row.post]
+    if row.recorded:
+        by = [held for held in may_record(book, row.proposer, case, row.action) if held.post == row.post]
+    need(by, "who proposed it may not any more", 409)
+    after = deepcopy(case)
+    after.proposal = None
+    t = Try(book, after, row.proposer, by[0], row.data, row.recorded, second)
+    _do(t, case, row.action)
+    _keep(book, Ask(ask.case, row.action, row.proposer, by[0]), after, case, is_alone=False)
+
+
+# --- 代录 ---------------------------------------------------------------------------------------------------------
+
+
+def may_record(book: Book, person: str, case: Case, action: str) -> list[Held]:
+    """The posts by which a person enters what another did."""
+    if action in rules.NEVER_RECORDED or case.is_restricted:
+        return []
+    staff, found = book.staff, []
+    for held in staff.posts_of(person):
+        unit, kind = held.post
+        if kind not in rules.RECORDERS.get(staff.kind(unit), ()):
+            continue
+        if not any(_records_for(book, case, unit, acting) for acting in acting_units(book, case, action)):
+            continue
+        if not _judges_own(case, person, unit, action):
+            found.append(held)
+    return found
+
+
+def acting_units(book: Book, case: Case, action: str) -> set[str]:
+    party = rules.PARTY[action]
+    lead = case.lead.unit if case.lead else ""
+    match party:
+        case "row":
+            units = {book.row_unit(case, action, row) for row in book.rows(case, action)}
+        case "issuer or lead":
+            units = {book.party_unit(case, "issuer"), lead}
+        case "control":
+            units = {lead, case.unit}
+        case "superior":
+            units = {book.bureau(case)}
+        case _:
+            units = {book.party_unit(case, party)}
+    return units - {""}
+
+
+def _records_for(book: Book, case: Case, mine: str, unit: str) -> bool:
+    """The own body's leaders, units below; of outside ones who ordered them or was asked to."""
+    staff = book.staff
+    if mine in staff.path(unit):
+        return True
+    if staff.kind(unit) in TREE:
+        return False
+    bodies = {part.issuer for part in case.assignments} | ({case.referred_to} - {""})
+    if mine in bodies:
+        return True
+    has_recorder = any(
+        staff.holders((body, kind)) for body in bodies for kind in rules.RECORDERS.get(staff.kind(body), ())
+    )
+    return mine == book.bureau(case) and (unit in bodies or not has_recorder)
+
+
+def _judges_own(case: Case, person: str, unit: str, action: str) -> bool:
+    if action in ("confirm_countersign", "decline_countersign"):
+        return case.proposal is not None and case.proposal.proposer == person
+    if action not in rules.JUDGING:
+        return False
+    return person in case.rectifiers or (case.lead is not None and case.lead.unit == unit)
+
+
+# --- a new case ---------------------------------------------------------------------------------------------------
+
+
+def report(
+    book: Book, person: str, unit: str, *, domain: str, suspected: bool = False, direct: bool = False, days_ago: int = 0
+) -> int:
+    """201 with a new case at the end of the book, or the class of the refusal."""
+    staff = book.staff
+    held = staff.posts_of(person)
+    if not held:
+        return 403
+    path = staff.path(unit)
+    posts = [
+        one for one in held
+        if one.post[0] in path or staff.kind(one.post[0]) in COUNTY_BODIES
+        or (staff.kind(one.post[0]) in ("SEC", "SUB") and staff.units[one.post[0]].parent in path)
+    ]  # fmt: skip
+    if not posts:
+        return 422
+    nearest = max(len(staff.path(one.post[0])) for one in posts)
+    by = [one for one in posts if len(staff.path(one.post[0])) == nearest][0]
+    kind = staff.kind(by.post[0])
+    source = (
+        "school"
+        if kind in CAMPUS
+        else {"CEN": "central", "DEP": "department", "GOV": "department", "TWN": "township"}.get(kind, "bureau")
+    )
+    bureau = staff.bureau_over(unit)
+    handling = bureau
+    if domain != "08" and not suspected and not direct:
+        handling = (
+            unit if source == "school" else by.post[0] if source == "central" and "file" in book.mandates else bureau
+        )
+    case = Case(
+        unit, person, by.post, domain, source, (book.now - days.DAY * days_ago).date(), handling,
+        channel="direct" if direct else "", suspected=suspected,
+    )  # fmt: skip
+    try:
+        book.owing(case)
+    except Nobody:
+        return 422
+    case.last = Last("report", person, by.post, False, True, None)
+    book.cases.append(case)
+    return 201
