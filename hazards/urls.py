@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hazards.views import file, files, hazard_list, report, stop
+from hazards.views import bulk, file, files, hazard_list, report, stop
 
 urlpatterns = [
     path("report/", report.report_hazard, name="report"),
@@ -8,6 +8,9 @@ urlpatterns = [
     path("report/stop/", stop.show_stop, name="report_stop"),
     path("report/confidential/", stop.report_confidential, name="report_confidential"),
     path("hazards/", hazard_list.list_hazards, name="hazard_list"),
+    path("hazards/bulk/", bulk.choose_hazards, name="bulk_choose"),
+    path("hazards/bulk/start/", bulk.start, name="bulk_start"),
+    path("hazards/bulk/<int:run_id>/", bulk.show_run, name="bulk_run"),
     path("hazards/<str:number>/", file.show_hazard, name="hazard_file"),
     path("hazards/<str:number>/receipt/", report.show_receipt, name="report_receipt"),
     path("hazards/<str:number>/<slug:action>/", file.act_on_hazard, name="hazard_act"),

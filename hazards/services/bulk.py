@@ -145,11 +145,16 @@ def start_run(
         ask = Ask(actor=actor, hazard=hazard, at=at, held=tuple(held))
         fill = as_command({one.name: one.initial(ask) for one in blank if one.initial})
         told = {name: value for name, value in fill.items() if value not in (None, "")}
-        rows.append({"number": hazard.number, "version": versions[hazard.number], "fill": told})
+        rows.append({"number": hazard.number, "version": _version_of(hazard, versions), "fill": told})
     given = as_command({name: value for name, value in data.items() if value not in (None, "", [], ())})
     return BulkRun.objects.create(
         actor=actor, action=action, data=given, acting_post=acting_post, rows=rows, created_at=at
     )
+
+
+def _version_of(hazard: Hazard, versions: Mapping[str, int]) -> int:
+    """Filed meanwhile, it has another number than the one that was seen."""
+    return versions.get(hazard.number) or versions.get(hazard.receipt_number, 0)
 
 
 def go_on(run: BulkRun, *, at: datetime, on_denied: OnDenied, most: int = MAX_ROWS) -> BulkRun:

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_safe
 from core.cached_rows import cached_rows
 from core.clock import now
 from hazards.listing import Filters, count_capped, find_hazards, page_of
-from hazards.models import Domain
+from hazards.many import offered_actions
+from hazards.models import BulkRun, Domain
+from hazards.services.bulk import MAX_ROWS
 from hazards.states import Level, State
 from hazards.views.common import actor_of
 from organizations.context import held_posts_of
@@ -41,10 +43,16 @@ def list_hazards(request: HttpRequest) -> HttpResponse:
     )
     units = _units_to_choose(held, filters.unit)
     params = filters.as_params()
+    count = count_capped(found)
     context = {
         "at": at,
         "page": page,
-        "count": str(count_capped(found)),
+        "count": str(count),
+        "together": offered_actions(held) if page.rows else [],
+        "bulk_params": params,
+        "most_together": MAX_ROWS,
+        "is_more": page.older is not None or page.newer is not None,
+        "unfinished": BulkRun.objects.filter(actor=user, finished_at__isnull=True).order_by("-pk").first(),
         "filters": filters,
         "states": [("open", _("未办结")), *State.choices],
         "levels": Level.choices,
