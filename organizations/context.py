@@ -29,6 +29,13 @@ def held_posts_of(request: HttpRequest, at: datetime) -> list[HeldPost]:
     return held
 
 
+# Pages that belong to 机构人员, the first being where it leads.
+PEOPLE_PAGES = (
+    "people", "unit_people", "end_holding", "new_unit", "new_root_unit", "hand_over", "release_person", "move_unit",
+    "merge_unit", "move_person", "import_people", "people_import",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class NavItem:
     label: str
@@ -80,7 +87,7 @@ class Site:
         role = self.user.admin_role if self.user else ""
         items: list[NavItem] = []
         if self.keeps_people:
-            items.append(self._item(_("机构人员"), "people", "unit_people", "end_holding", "new_unit"))
+            items.append(self._item(_("机构人员"), *PEOPLE_PAGES))
         if role in (AdminRole.SYSTEM, AdminRole.SECURITY):
             items.append(self._item(_("账号"), "accounts", "account", "new_account", "reset_account"))
         if role == AdminRole.SECURITY:

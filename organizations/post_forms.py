@@ -90,7 +90,8 @@ class LeaveForm(PageForm):
                 label=_("%(post)s由谁接任") % {"post": one.post},
                 queryset=_of(people.get(one.post.unit_id, [])),
                 required=False,
-                empty_label=_("暂不指定，待办转给本单位或上级的有权岗位"),
+                empty_label=_("暂不指定"),
+                help_text=_("不指定时，待办转给本单位或上级的有权岗位。"),
             )
             field.widget.attrs["class"] = "form-select"
             self.fields[f"post_{one.post_id}"] = field

@@ -136,15 +136,14 @@ class _Planner:
         texts = row["texts"]
         kind = KINDS.get(texts["kind"])
         if texts["kind"] and kind is None:
-            self._wrong(UNITS, row, "kind", _("没有这个类型。可填：%(kinds)s。") % {"kinds": "、".join(KINDS)})
+            known = "、".join(dict.fromkeys(str(one.label) for one in KINDS.values()))
+            self._wrong(UNITS, row, "kind", _("没有这个类型。可填：%(kinds)s。") % {"kinds": known})
         if is_circle:
             self._wrong(UNITS, row, "parent", _("上下级写成了一个圈，请检查。"))
             return None
-        if not (kind and texts["name"] and texts["parent"]):
-            return None
-        above = self._find(UNITS, row, "parent", texts["parent"])
+        above = self._find(UNITS, row, "parent", texts["parent"]) if texts["parent"] else None
         changes = self._unit_changes(row)
-        if above is None or changes is None:
+        if not (kind and texts["name"]) or above is None or changes is None:
             return None
         return self._place(row, kind, above, changes)
 
@@ -226,22 +225,28 @@ class _Planner:
         return planned
 
     def _plan_person(self, row: Stored, username: str, users: Mapping[str, User]) -> PlannedPerson | None:
+        """Looks at every cell, so that one upload tells all that is wrong."""
         texts = row["texts"]
-        if not (texts["name"] and username and texts["unit"]):
+        unit = self._find(PEOPLE, row, "unit", texts["unit"]) if texts["unit"] else None
+        posts = self._posts(row, unit) if unit else []
+        from_on = self._day(row)
+        is_named = bool(texts["name"]) and self._is_user_name(row, username)
+        user = users.get(username)
+        if not is_named or unit is None or from_on is None:
             return None
+        if user is not None and not self._is_same(row, user, unit):
+            return None
+        return PlannedPerson(texts["name"], username, texts["phone"], unit, user, posts, from_on)
+
+    def _is_user_name(self, row: Stored, username: str) -> bool:
+        if not username:
+            return False
         try:
             _username(username)
         except ValidationError:
             self._wrong(PEOPLE, row, "username", _("用户名只能用字母、数字和 @ . + - _。"))
-            return None
-        unit = self._find(PEOPLE, row, "unit", texts["unit"])
-        from_on = self._day(row)
-        if unit is None or from_on is None:
-            return None
-        user = users.get(username)
-        if user is not None and not self._is_same(row, user, unit):
-            return None
-        return PlannedPerson(texts["name"], username, texts["phone"], unit, user, self._posts(row, unit), from_on)
+            return False
+        return True
 
     def _is_same(self, row: Stored, user: User, unit: PlannedUnit) -> bool:
         """An account that stands already is of the same person in the same unit, or the row is wrong."""

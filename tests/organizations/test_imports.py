@@ -354,3 +354,13 @@ class TestPages:
         other.force_login(second, "django.contrib.auth.backends.ModelBackend")
         assert other.get(path).status_code == 404
         assert other.post(f"{path}passwords/").status_code == 404
+
+
+def test_one_upload_tells_all_that_is_wrong(district: District, admin: User) -> None:
+    unit = ("某校", "大学", "没有的中心校", "", "", "消防", "")
+    person = ("王五", "wang 01", "", "第一小学", "局长", "去年")
+    found = check(admin, book([unit], [person]))
+    assert set(complaints(found)) == {
+        *((UNITS, 2, column) for column in ("kind", "parent", "domains")),
+        *((PEOPLE, 2, column) for column in ("username", "posts", "from_on")),
+    }
