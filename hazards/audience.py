@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hazards.models import Assignment, Countersign, Hazard, Instruction, ReadingGrant
+from hazards.models import Assignment, Countersign, Hazard, Instruction, ReadingGrant, SupportRequest
 from hazards.states import AssignmentState, Channel, CountersignState, State
 from organizations.keys import duty_key, person_key, unit_key
 from organizations.kinds import UnitKind
@@ -50,7 +50,8 @@ def _named(lead: Assignment | None) -> list[int]:
 
 
 def guest_keys_of(hazard: Hazard) -> list[int]:
-    """The keys that small rows give: co-units and who they name, instructed units, a named second person, readers."""
+    """The keys that small rows give: co-units and who they name, units asked for support, instructed units, a named second person, readers;
+    and what was merged into it."""
     units: set[int] = set()
     people: set[int] = set()
     parts = Assignment.objects.filter(hazard=hazard).exclude(state=AssignmentState.CANCELED)
@@ -60,6 +61,11 @@ def guest_keys_of(hazard: Hazard) -> list[int]:
         units |= {unit_id, issuer_id}
         people |= {handler_id} if handler_id else set()
     units |= set(Instruction.objects.filter(hazard=hazard).values_list("to_unit_id", flat=True))
+    if not hazard.is_restricted and hazard.channel != Channel.DIRECT:
+        # Who reported what was merged into it reads on here.
+        merged = Hazard.objects.filter(merged_into=hazard)
+        people |= set(merged.values_list("reporter_id", flat=True))
+    units |= set(SupportRequest.objects.filter(hazard=hazard).values_list("to_unit_id", flat=True))
     asked = Countersign.objects.filter(hazard=hazard, state=CountersignState.OPEN, second__isnull=False)
     people |= set(asked.values_list("second_id", flat=True))
     people |= set(ReadingGrant.objects.filter(hazard=hazard, ended_at__isnull=True).values_list("user_id", flat=True))
