@@ -111,9 +111,10 @@ def _render_form(
     request: HttpRequest, choice: Choice, at: datetime, held: list[HeldPost], typed: Typed | None = None,
     errors: Mapping[str, list[str]] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    can_go = bool(choice.fits) and not choice.refusal
-    form = form_together(choice, actor_of(request), at, held=held, typed=typed, errors=dict(errors or {}))
-    context = {"at": at, "choice": choice, "label": str(choice.action.label), "form": form if can_go else None}
+    form = None
+    if choice.fits and not choice.refusal:
+        form = form_together(choice, actor_of(request), at, held=held, typed=typed, errors=dict(errors or {}))
+    context = {"at": at, "choice": choice, "label": str(choice.action.label), "form": form}
     return render(request, "hazards/bulk_form.html", context, status=422 if typed else 200)
 
 
