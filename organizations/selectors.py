@@ -124,7 +124,8 @@ def _person_rows(authority: Authority, unit: Unit) -> list[PersonRow]:
     rows: list[PersonRow] = []
     for user in people.order_by("-is_active", "name", "pk")[:MOST_ROWS]:
         held: list[Holding] = user.unended
-        rows.append(PersonRow(user, held, authority.may_switch(user, [holding.post for holding in held])))
+        own = [holding.post for holding in held if holding.delegated_by_id is None]
+        rows.append(PersonRow(user, held, authority.may_switch(user, own)))
     return rows
 
 

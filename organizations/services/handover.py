@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.clock import local, today
@@ -17,7 +18,14 @@ from organizations.models import HandOverSheet, Holding, Post, User
 from organizations.policies import Authority
 from organizations.posts import unended
 from organizations.services.announce import announce_posts
-from organizations.services.holdings import LATEST_BEGIN, begin_holding, close_holding, lock_people, lock_person
+from organizations.services.holdings import (
+    LATEST_BEGIN,
+    begin_holding,
+    close_holding,
+    cut_delegations,
+    lock_people,
+    lock_person,
+)
 from organizations.services.people import close_account
 from organizations.services.recording import record_account
 
@@ -86,13 +94,15 @@ def release_person(
     user = people[user.pk]
     if user.admin_role or not user.is_active:
         raise WrongState(_("%(name)s的账号已停用，或者是管理员账号。") % {"name": user.name})
-    held = Holding.objects.filter(unended(today(at)), user=user).select_related("post__unit", "user")
+    own = Holding.objects.filter(unended(today(at)), user=user, delegated_by=None)
+    held = own.select_related("post__unit", "user")
     held = held.order_by("post_id", "from_on")
     if not authority.may_switch(user, [one.post for one in held]):
         raise NotAllowed(_("%(name)s的岗位不都由您管理，请由系统管理员办理离任。") % {"name": user.name})
     changes = [Change(one, people[chosen[one.post_id].pk] if one.post_id in chosen else None) for one in held]
     sheet = _make_sheet(actor, user, changes, on, at, witness, is_leaving=True)
     posts = _change_hands(actor, changes, on, at, field="successors")
+    posts += cut_delegations(actor, Q(user=user), on, at)
     posts += _leave(actor, user, on, at)
     if on <= today(at):
         announce_posts(posts, at)

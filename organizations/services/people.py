@@ -78,11 +78,11 @@ def set_person_active(*, actor: User | None, user: User, is_active: bool, at: da
     authority = Authority(actor, at)
     authority.require_other(user)
     user = lock_person(user.pk)
-    posts = posts_held(user, at)
-    if not authority.may_switch(user, posts):
+    if not authority.may_switch(user, posts_held(user, at, delegated=False)):
         raise NotAllowed(_("%(name)s的账号由任命他的岗位管理。") % {"name": user.name})
     if user.is_active == is_active:
         return user
+    posts = posts_held(user, at)
     user.is_active = is_active
     user.leaves_on = None
     user.save(update_fields=["is_active", "leaves_on"])
@@ -128,7 +128,9 @@ def _save_new(user: User) -> None:
         raise Invalid.of(username=_("已存在一位使用该名字的用户。")) from exc
 
 
-def posts_held(user: User, at: datetime) -> list[Post]:
-    """Posts held now or to be held."""
+def posts_held(user: User, at: datetime, *, delegated: bool = True) -> list[Post]:
+    """Posts held now or to be held; those he stands in for are kept by who keeps their holder."""
     holdings = Holding.objects.filter(unended(today(at)), user=user)
+    if not delegated:
+        holdings = holdings.filter(delegated_by=None)
     return list(Post.objects.filter(pk__in=holdings.values("post")).select_related("unit"))

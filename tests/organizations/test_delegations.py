@@ -21,6 +21,7 @@ from organizations.services import (
     delegate_post,
     end_delegation,
     end_holding,
+    release_person,
     set_person_active,
 )
 from tests.support.district import District, give_post, make_person, make_unit
@@ -233,3 +234,16 @@ def test_who_holds_two_posts_delegates_one(district: District) -> None:
         from_on=TODAY, until_on=TODAY + DAY, reason="病假", at=AT,
     )  # fmt: skip
     assert PostKind.CONFIDANT not in [kind for kind, _ in kinds(district.safety, TODAY)]
+
+
+def test_who_stands_in_is_still_kept_by_his_own_head(district: District, delegate: Delegate) -> None:
+    delegate()
+    set_person_active(actor=district.principal, user=district.safety, is_active=False, at=AT)
+    assert kinds(district.safety, TODAY) == []
+
+
+def test_who_leaves_stands_in_no_longer(district: District, delegate: Delegate) -> None:
+    delegate(until_on=TODAY + 9 * DAY)
+    release_person(actor=district.principal, user=district.safety, on=TODAY + 3 * DAY, at=AT)
+    assert (PostKind.PRINCIPAL, district.principal.pk) in kinds(district.safety, TODAY + 2 * DAY)
+    assert kinds(district.safety, TODAY + 3 * DAY) == []
