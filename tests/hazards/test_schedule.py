@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from core.errors import Invalid
-from hazards.models import Assignment, Hazard, SupportRequest
+from hazards.models import Assignment, SupportRequest
 from tests.support.district import District
 from tests.support.trials import Trial, moment
 from workflows.models import SideTask
@@ -89,15 +89,12 @@ def test_the_last_days_that_are_taken(district: District) -> None:
 
 
 def test_a_legal_papers_limit_stands(district: District) -> None:
-    number = TRIAL.reach(district)
-    Hazard.objects.filter(file_number=number).update(
-        paper_limit_on=date(2027, 6, 30), paper_unit=district.units["fire"]
-    )
-    # By hand: the log knows nothing of it.
-    with pytest.raises(Invalid) as caught:
-        TRIAL.do(district, number)
-    assert set(caught.value.fields) == {"until_on"}
-    hazards.update(paper_limit_on=None)
+    paper = {"paper_name": "责令限期改正通知书", "paper_number": "消限〔2026〕1号", "paper_limit_on": "2026-12-20"}
+    number = district.report(district.fire, **paper)
+    district.do("file", district.office, number, level="general", domain="04", competence="school")
+    district.do("assign", district.office, number, lead=district.units["school"].pk, requirements="加固")
+    district.sign(number)
+    assert TRIAL.fields_refused(district, number) == {"until_on"}
 
 
 def test_it_answers_the_request_for_support(district: District) -> None:
