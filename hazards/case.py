@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from core.clock import today
-from hazards.models import Assignment, Countersign, Hazard, Instruction, RectificationPlan, SupportRequest
+from hazards.models import Assignment, Countersign, Hazard, HazardEvent, Instruction, RectificationPlan, SupportRequest
 from hazards.states import AssignmentState, CountersignState, InstructionState, PlanState, SupportState
 from organizations.kinds import EDUCATION_TREE, UnitKind
 from organizations.models import Unit, User
 from organizations.posts import Directory, HeldPost, bureau_of, keys_of, list_held_posts
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """Who decided when, by a post of which unit, that a report is no hazard."""
+
+    at: datetime
+    people: frozenset[int]
+    unit_id: int | None
 
 
 class Case:
@@ -97,6 +107,17 @@ class Case:
         if not self.hazard.has_small_rows:
             return []
         return list(Instruction.objects.filter(hazard=self.hazard.pk, state=InstructionState.OPEN).order_by("id"))
+
+    @cached_property
+    def rejection(self) -> Rejection | None:
+        """The last one, of a hazard that was rejected."""
+        events = HazardEvent.objects.filter(hazard=self.hazard.pk, action="reject").order_by("-seq")
+        last = events.values_list("recorded_at", "actor_id", "post__unit_id", "data").first()
+        if last is None:
+            return None
+        at, actor_id, unit_id, data = last
+        people = {actor_id, (data.get("on_behalf") or {}).get("person")}
+        return Rejection(at, frozenset(one for one in people if one), unit_id)
 
     def forget_rows(self) -> None:
         """Read the small rows anew when they are asked for."""

@@ -11,7 +11,17 @@ from core.cached_rows import cached_rows
 from core.clock import today
 from hazards.inputs import Ask, PeopleOptions, Text
 from hazards.models import Assignment, BureauRules, Evidence, Hazard, Instruction, JudgingClause, RectificationPlan
-from hazards.states import AssignmentKind, AssignmentState, ClosureType, InstructionState, Level, PlanState, ReturnState
+from hazards.states import (
+    AssignmentKind,
+    AssignmentState,
+    Channel,
+    ClosureType,
+    InstructionState,
+    Level,
+    PlanState,
+    ReturnState,
+)
+from organizations.keys import duty_key, unit_key
 from organizations.kinds import CAMPUSES, COUNTY_BODIES, EDUCATION_TREE, PARTS_OF_BUREAU, PostKind, UnitKind
 from organizations.models import Unit, User
 from organizations.posts import HeldPost, bureau_of, present_holdings
@@ -275,12 +285,14 @@ readers = HolderOptions(PostKind.INVESTIGATOR)
 
 
 def instructable_units(ask: Ask) -> QuerySet[Unit]:
-    """The units that have a part in the case."""
+    """The units that have a part in the case; of what went past the school those that know of it."""
     hazard = ask.hazard
     if hazard is None:
         return Unit.objects.none()
     units = {hazard.unit_id, hazard.handling_unit_id, hazard.verifying_unit_id}
     units |= set(_living(ask).values_list("unit_id", flat=True))
+    if hazard.channel == Channel.DIRECT:
+        units = {unit for unit in units if unit and not {unit_key(unit), duty_key(unit)}.isdisjoint(hazard.visible_to)}
     return Unit.objects.filter(pk__in=[unit for unit in units if unit], is_active=True).order_by("path")
 
 

@@ -41,10 +41,14 @@ _RETURNABLE = frozenset({AssignmentState.DONE, AssignmentState.CONFIRMED})
 _BUREAU_LEADERS = frozenset({PostKind.LEADER, PostKind.CHIEF})
 _COUNTY_LEADERS = frozenset({PostKind.COORDINATOR, PostKind.COUNTY_SUPERVISOR})
 
+_UNFILED = frozenset({State.REPORTED, State.RETURNED})
 # What one does as the reporter, whatever the state.
 _REPORTER_ACTIONS = frozenset({"report", "supplement", "add_evidence", "withdraw_evidence"})
 # Before these only the bureau and the reporter know of a report past the school.
 _KNOWN_TO_SCHOOL = frozenset({State.ASSIGNED, State.RECTIFYING, State.SUBMITTED, State.VERIFIED})
+
+# The rows of the rules by which the bureau's leaders decide an appeal against its own rejection.
+APPEAL_RULE = "appeal.decide"
 
 KindsByUnit = Mapping[str, tuple[str, ...]]
 
@@ -113,6 +117,8 @@ def party_unit(case: Case, party: Party) -> int | None:
 def barred_from(case: Case, action: Action) -> Collection[int]:
     """Who did the work judges nothing of it; from 较大 up who verified does not close."""
     hazard = case.hazard
+    if _is_appealed(case, action):
+        return case.rejection.people if case.rejection else ()
     if not action.bars_rectifiers:
         return ()
     if action.party is Party.CLOSING and hazard.rule_level != Level.GENERAL:
@@ -149,7 +155,22 @@ def recorders_of(case: Case, party: Party) -> list[OpenPost]:
 def permitted_posts(case: Case, action: Action) -> list[OpenPost]:
     """The posts that may do an action of a unit's party, the one that owes it first."""
     unit_id = party_unit(case, action.party)
-    return nearest_posts(case, unit_id, action.name, barred_from(case, action)) if unit_id else []
+    name = APPEAL_RULE if _is_leaders_appeal(case, action) else action.name
+    return nearest_posts(case, unit_id, name, barred_from(case, action)) if unit_id else []
+
+
+def _is_appealed(case: Case, action: Action) -> bool:
+    """A report once rejected waits for another to decide."""
+    hazard = case.hazard
+    is_second_look = hazard.n_appeals > 0 and hazard.state == State.REPORTED and not hazard.is_restricted
+    return action.party is Party.HANDLING and is_second_look
+
+
+def _is_leaders_appeal(case: Case, action: Action) -> bool:
+    """What the bureau itself rejected has no unit above: its leader decides."""
+    if not _is_appealed(case, action) or case.rejection is None:
+        return False
+    return case.rejection.unit_id == case.hazard.handling_unit_id
 
 
 def rows_for(case: Case, action_name: str) -> list[Row]:
@@ -297,6 +318,8 @@ def decide(case: Case, action_name: str) -> Decision:
             return _decide_superior(case)
         case Party.ISSUER_OR_LEAD:
             return _decide_issuer_or_lead(case, action)
+        case Party.HANDLING if action.name == "amend":
+            return _decide_amend(case, action)
         case _:
             if action.party in _ROW_PARTIES or action.name in _ROW_ACTIONS:
                 return _decide_rows(case, action)
@@ -334,6 +357,17 @@ def _decide_superior(case: Case) -> Decision:
 def decide_as(case: Case, action_name: str, party: Party) -> Decision:
     """The same for one of the parties whose act it may be."""
     return _decide_party(case, replace(ACTIONS[action_name], party=party))
+
+
+def _decide_amend(case: Case, action: Action) -> Decision:
+    """Who handles it, who gave the assignment, and before filing who reported it."""
+    hazard = case.hazard
+    decisions = [_decide_party(case, replace(action, party=party)) for party in (Party.HANDLING, Party.ISSUER)]
+    posts = dict.fromkeys(post for decision in decisions for post in decision.posts)
+    if not posts and hazard.state in _UNFILED and hazard.reporter_id == case.actor.pk:
+        posts = dict.fromkeys([post for post in case.held if post.id == hazard.reporter_post_id] or case.held[:1])
+    open_posts = {post.id: post for decision in decisions for post in decision.open_posts}
+    return Decision(tuple(posts), tuple(post.label for post in open_posts.values()), tuple(open_posts.values()))
 
 
 def _decide_issuer_or_lead(case: Case, action: Action) -> Decision:
@@ -442,6 +476,8 @@ def _held_in(case: Case, unit_id: int) -> tuple[HeldPost, ...]:
 
 def _decide_reporter(case: Case, action: Action) -> Decision:
     hazard = case.hazard
+    if action.name == "appeal" and hazard.reporter_id != case.actor.pk:
+        return Decision((), (_("上报人"),))
     if hazard.reporter_id == case.actor.pk and case.held:
         own = [post for post in case.held if post.id == hazard.reporter_post_id]
         return Decision(tuple(own or case.held[:1]), ())

@@ -17,6 +17,7 @@ from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
 from hazards.inputs import Ask, Field, Kind, fields_for
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent
+from hazards.moot import is_moot_correction
 from hazards.numbers import by_number
 from hazards.policies import RECORDERS, acting_units, decide, decide_as, decide_recorded, rows_of_post, tells_reporter
 from hazards.routing import awaited_action
@@ -49,7 +50,7 @@ def with_keys(keys: Sequence[int]) -> QuerySet[Hazard]:
 def counted_for(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> QuerySet[Hazard]:
     """Hazards that a user may count: of his units' subtrees, restricted ones too. Yields numbers only, never rows.
 
-    One reported past the school is not even counted by who may not see it.
+    What was merged is counted by its master alone. One reported past the school is not even counted by who may not see it.
     """
     posts = list_held_posts(user, at) if held is None else held
     within = Q(reporter=user)
@@ -58,7 +59,7 @@ def counted_for(user: User, at: datetime, *, held: Sequence[HeldPost] | None = N
             top = post.unit_parent_id if post.unit_kind == UnitKind.SEC else post.unit_id
             within |= Q(unit__path__contains=[top])
     unseen = Q(channel=Channel.DIRECT) & ~Q(visible_to__overlap=keys_of(user, posts))
-    return Hazard.objects.filter(within).exclude(unseen)
+    return Hazard.objects.filter(within).exclude(state=State.MERGED).exclude(unseen)
 
 
 def count_by_state(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> dict[str, int]:
@@ -217,11 +218,12 @@ def _cannot_help(case: Case, action: Action) -> bool:
         case "request_return":
             return not _returnable(case)
         case "withdraw":
-            return not _last_is_own_and_undoable(case)
+            return hazard.sealed_at is not None or not _last_is_own_and_undoable(case)
         case "withdraw_evidence":
-            return not hazard.evidence.filter(upload__uploader=case.actor, withdrawn_seq__isnull=True).exists()
+            own = hazard.evidence.filter(upload__uploader=case.actor, withdrawn_seq__isnull=True)
+            return hazard.sealed_at is not None or not own.exists()
         case _:
-            return False
+            return is_moot_correction(case, action.name)
 
 
 def _is_moot(case: Case, action_name: str) -> bool:

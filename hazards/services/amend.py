@@ -6,12 +6,14 @@ from core.errors import Invalid
 from hazards.data.corrections import AmendData
 from hazards.services.act import Act, verb
 from hazards.services.filing import require_matching
+from hazards.services.seal import require_unsealed
 
 
 @verb("amend")
 def amend_hazard(act: Act, data: AmendData) -> None:
     """Correct what the file says; old and new stand in the event. A blank field stays as it is."""
     hazard = act.hazard
+    require_unsealed(act)
     before = (hazard.place, hazard.description, hazard.domain_id, hazard.category_id)
     domain = data.domain or hazard.domain
     category = data.category or (hazard.category if domain.pk == hazard.domain_id else None)

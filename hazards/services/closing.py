@@ -8,7 +8,7 @@ from core.errors import Invalid
 from hazards.services.act import Act
 from hazards.services.part_gate import say_open_parts
 from hazards.services.plan_gate import COMMITMENTS, is_waiting_for_plan
-from hazards.states import ELIMINATIONS, Appraisal, AssignmentState, ClosureType, EvidenceStage
+from hazards.states import ELIMINATIONS, Appraisal, AssignmentState, ClosureType, EvidenceStage, Level
 
 # How a building of class D ends. Source: requirements.md H01.
 ENDS_OF_D = frozenset({ClosureType.DEMOLISHED, ClosureType.SHUT_DOWN})
@@ -16,7 +16,9 @@ ENDS_OF_D = frozenset({ClosureType.DEMOLISHED, ClosureType.SHUT_DOWN})
 
 def require_closable(act: Act, closure_type: str) -> None:
     """Raises Invalid naming all that is missing."""
-    missing = [*_missing_of_work(act), *_missing_of_parts(act), *_missing_of_appraisal(act, closure_type)]
+    missing = [
+        *_missing_of_work(act), *_missing_of_parts(act), *_missing_of_level(act), *_missing_of_appraisal(act, closure_type),
+    ]  # fmt: skip
     if missing:
         raise Invalid(_("销号还缺：%(missing)s。") % {"missing": "、".join(missing)})
 
@@ -39,6 +41,23 @@ def _missing_of_work(act: Act) -> list[str]:
     after = hazard.evidence.filter(stage=EvidenceStage.AFTER, withdrawn_seq__isnull=True)
     if not act.lead.result and not after.exists():
         missing.append(_("整改后证据"))
+    return missing
+
+
+def _missing_of_level(act: Act) -> list[str]:
+    """A 重大 is judged by a clause and two people, and both reports were made. Source: regulation.md 2.2, 2.3 (4)."""
+    hazard = act.hazard
+    if hazard.level != Level.MAJOR:
+        return []
+    missing = []
+    if hazard.level_is_pending:
+        missing.append(_("重大的会签判定（用“调整等级”确认）"))
+    if not hazard.clause_id:
+        missing.append(_("判定条款（用“调整等级”补填）"))
+    if "department" not in hazard.double_report:
+        missing.append(_("向主管部门的报告（用“登记双报告”）"))
+    if "staff" not in hazard.double_report:
+        missing.append(_("向教职工的报告（用“登记双报告”）"))
     return missing
 
 

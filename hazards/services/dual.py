@@ -29,11 +29,11 @@ COUNTERSIGN = "countersign"
 def propose(act: Act, command: Command, data: object) -> None:
     """Fill an act of `request_countersign` with what `command` asks for; its guards held a moment ago.
 
-    Raises WrongState while another proposal is open, Invalid where nobody could agree.
+    Raises Invalid while another proposal is open, and where nobody could agree.
     """
     if act.case.countersign is not None:
         label = ACTIONS[act.case.countersign.action].label
-        raise WrongState(_("已有一项“%(what)s”在等会签，请先等会签或撤回。") % {"what": label})
+        raise Invalid(_("已有一项“%(what)s”在等会签，请先等会签，或用“会签不同意”收回。") % {"what": label})
     hazard = act.hazard
     named = getattr(data, "second", None)
     barred = {

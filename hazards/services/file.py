@@ -19,8 +19,13 @@ from organizations.kinds import UnitKind
 
 @needs_second("file")
 def _is_weighty(act: Act, data: FileData) -> bool:
-    """重大, and what was reported as 疑似重大 and shall be less."""
-    return Level.MAJOR in (data.level, Level.MAJOR if act.hazard.suspected_major else "")
+    """重大, what was reported as 疑似重大 and shall be less, and a confidential matter once rejected."""
+    return Level.MAJOR in (data.level, Level.MAJOR if act.hazard.suspected_major else "") or is_second_look(act)
+
+
+def is_second_look(act: Act) -> bool:
+    """A confidential matter stays with its confidants after an appeal: who rejected it decides no more alone."""
+    return act.hazard.is_restricted and act.hazard.n_appeals > 0
 
 
 @verb("file")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import connection
 
 from core.clock import today
+from core.errors import NotFound
 from core.prepared import RowsOf, Statement, run_together
 from hazards.case import Case
 from hazards.models import Assignment, Hazard
@@ -56,7 +58,9 @@ def lock_together(number: str, master: object, *, with_master: bool) -> None:
     one = Hazard.objects.filter(**by_number(number))
     pks = set(one.values_list("pk", flat=True)) | set(one.values_list("merged_into_id", flat=True))
     if master:
-        pks |= set(Hazard.objects.filter(**by_number(str(master))).values_list("pk", flat=True))
+        # What is no number at all is for the field to say.
+        with suppress(NotFound):
+            pks |= set(Hazard.objects.filter(**by_number(str(master).strip())).values_list("pk", flat=True))
     list(Hazard.objects.select_for_update().filter(pk__in=pks - {None}).order_by("pk").values_list("pk", flat=True))
 
 

@@ -41,6 +41,8 @@ from organizations.posts import HeldPost, list_held_posts
 # An entry made later than this after the act is marked 补录 and needs a reason.
 LATE_AFTER = timedelta(days=1)
 MAX_LATE_REASON = 200
+# What a second person agrees to may undo a merger.
+_OF_TWO = frozenset({"unmerge", "confirm_countersign"})
 # Nothing that is still open was found before; an earlier year is a slip of the pen.
 EARLIEST = date(1990, 1, 1)
 
@@ -95,7 +97,7 @@ def _perform_once(command: Command, key: str) -> Outcome:
 def _perform(command: Command) -> Outcome:
     action = ACTIONS[command.action]
     if command.number:
-        lock_together(command.number, command.data.get("master"), with_master=action.name == "unmerge")
+        lock_together(command.number, command.data.get("master"), with_master=action.name in _OF_TWO)
         case, posts, on_behalf = _open(command, action)
         post = _acting_post(posts, command.acting_post)
     else:

@@ -15,7 +15,7 @@ from hazards.case import Case
 from hazards.cleaning import clean
 from hazards.inputs import Ask, PeopleOptions, choice, files, person, text
 from hazards.models import Upload
-from hazards.policies import acting_units, decide_recorded
+from hazards.policies import acting_units, barred_from, decide_recorded
 from hazards.services.act import OnBehalf
 from hazards.services.command import Command
 from hazards.states import HowKnown
@@ -89,8 +89,8 @@ def _resolve(case: Case, action: Action, data: OnBehalfData, open_posts: tuple[O
         if not held:
             raise Invalid.of(person=_("%(name)s不能办理这一步，请核对。") % {"name": data.person.name})
         post = held[0]
-    elif action.bars_rectifiers:
-        _bar_rectifier(case, data.name)
+    else:
+        _bar(case, action, data.name)
     units = acting_units(case, action)
     unit = case.unit(post.unit_id) if post else case.unit(min(units))
     return OnBehalf(
@@ -105,8 +105,8 @@ def _resolve(case: Case, action: Action, data: OnBehalfData, open_posts: tuple[O
     )
 
 
-def _bar_rectifier(case: Case, name: str) -> None:
-    """Who did the work does not judge it, whoever enters his judgement."""
-    names = User.objects.filter(pk__in=case.hazard.rectifiers).values_list("name", flat=True)
-    if any(one in name for one in names):
-        raise Invalid.of(name=_("%(name)s参与了整改，不能复查或销号。") % {"name": name})
+def _bar(case: Case, action: Action, name: str) -> None:
+    """Who did the work does not judge it, nor who verified a 较大 close it, whoever enters it."""
+    names = User.objects.filter(pk__in=barred_from(case, action)).values_list("name", flat=True)
+    if any(one and one in name for one in names):
+        raise Invalid.of(name=_("%(name)s参与了整改或复查，不能办理这一步。") % {"name": name})

@@ -9,6 +9,7 @@ from hazards.states import ELIMINATIONS
 def return_hazard_closure(act: Act, data: ReturnClosureData) -> None:
     """Doubt the evidence and have it verified again."""
     act.lead.doubt()
+    act.hazard.verifiers = []
     if act.hazard.closure_type in ELIMINATIONS:
         # A leader's decision in doubt is taken anew or the work goes on.
         act.hazard.closure_type = ""

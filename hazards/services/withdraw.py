@@ -10,6 +10,7 @@ from core.errors import Invalid
 from hazards.data.corrections import WithdrawData
 from hazards.models import Assignment, Evidence, HazardEvent
 from hazards.services.act import Act, verb
+from hazards.services.seal import require_unsealed
 from hazards.small import BY_NAME
 from hazards.states import NEW, State
 
@@ -27,6 +28,7 @@ def is_undoable(event: HazardEvent) -> bool:
 def withdraw_last_act(act: Act, data: WithdrawData) -> None:
     """Undo one's own last act, as long as nothing followed: its state, fields and assignment go back."""
     hazard = act.hazard
+    require_unsealed(act)
     last = HazardEvent.objects.get(hazard=hazard, seq=hazard.last_seq)
     if not is_undoable(last):
         raise Invalid(_("只有改变了状态的一步才能撤回；上报和已撤回的不能再撤回。"))

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from hazards.data.rectifying import WithdrawEvidenceData
 from hazards.services.act import Act, require, verb
+from hazards.services.seal import require_unsealed
 from hazards.states import EvidenceStage, State
 
 
@@ -11,6 +12,7 @@ from hazards.states import EvidenceStage, State
 def withdraw_hazard_evidence(act: Act, data: WithdrawEvidenceData) -> None:
     """Mark one's own file as withdrawn; it stays in the record."""
     evidence = data.evidence
+    require_unsealed(act)
     in_use = evidence.stage == EvidenceStage.AFTER and act.hazard.state in (State.SUBMITTED, State.VERIFIED)
     require(not in_use, evidence=_("正在复查或销号，整改后的证据不能撤回；请复查人退回补正后再换。"))
 
