@@ -73,6 +73,9 @@ def build_forms(case: Case, refused: Refused | None, wanted: Wanted) -> Forms:
     ask = Ask(actor=case.actor, hazard=case.hazard, at=case.at, held=tuple(case.held))
     choices = Choices(ask)
     possible = sorted(list_possible_actions(case), key=_order)
+    if wanted.do and wanted.do not in [one.action.name for one in possible]:
+        # A to-do of a unit without accounts: what it asks for is entered.
+        wanted = Wanted(record=wanted.do)
     opened = _opened(possible, refused, wanted)
     forms = [_build(case, ask, one, refused, choices, is_open=one.action.name == opened) for one in possible]
     recordable = list_recordable_actions(case)

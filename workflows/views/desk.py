@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,14 +12,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.clock import now
+from hazards.actions import ACTIONS
 from hazards.models import Hazard
 from hazards.selectors import count_by_state, in_scope
-from hazards.states import OPEN, State
+from hazards.states import OPEN, WITHIN_EDUCATION, State
 from organizations.context import held_posts_of
 from organizations.kinds import CAMPUSES, PERSONAL_POSTS
 from organizations.models import User
 from organizations.posts import HeldPost
-from workflows.models import HazardTask
+from workflows.models import HazardTask, SideTask
 from workflows.selectors import URGENCY_LABELS, ToDo, Urgency, awaited_label, list_to_dos
 
 # As many of one's own reports as fit under the to-dos; the list has the rest.
@@ -27,13 +29,36 @@ _TONES = {Urgency.OVERDUE: "red", Urgency.TODAY: "orange", Urgency.WEEK: "yellow
 _COUNTED = (*OPEN, State.CLOSED)
 # Few schools ever have one, so that a counter would nearly always say nought.
 _RARE = State.REFERRED
+_SECOND = "confirm_countersign"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A to-do, what it asks for, and where on the file that is done; the awaited act of the state lies open anyway."""
+
+    task: ToDo
+    what: str
+    do: str = ""
+
+    @property
+    def anchor(self) -> str:
+        return "countersign" if self.do == _SECOND else f"do-{self.do}"
 
 
 @dataclass(frozen=True)
 class Group:
     label: str
     tone: str
-    to_dos: list[tuple[ToDo, str]]
+    to_dos: list[Line]
+
+
+@dataclass(frozen=True)
+class Together:
+    """To-dos that may be done at once."""
+
+    action: str
+    label: str
+    numbers: list[str]
 
 
 @dataclass(frozen=True)
@@ -56,7 +81,8 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         "at": at,
         "groups": groups,
         "n_to_dos": sum(len(group.to_dos) for group in groups),
-        "n_visits": sum(_is_visit(task) for group in groups for task, _what in group.to_dos),
+        "together": list(_together(groups)),
+        "n_visits": sum(_is_visit(line.task) for group in groups for line in group.to_dos),
         "counters": _counters(user, at, held),
         "reports": _own_reports(user, at, held),
         "can_fix": any(post.unit_kind in CAMPUSES for post in held),
@@ -67,10 +93,35 @@ def show_desk(request: HttpRequest) -> HttpResponse:
 def _groups(user: User, at: datetime, held: list[HeldPost]) -> list[Group]:
     found = list_to_dos(user, at, held=held)
     return [
-        Group(str(URGENCY_LABELS[urgency]), _TONES[urgency], [(task, awaited_label(task)) for task in tasks])
+        Group(str(URGENCY_LABELS[urgency]), _TONES[urgency], [_line(task) for task in tasks])
         for urgency, tasks in found.items()
         if tasks
     ]
+
+
+def _line(task: ToDo) -> Line:
+    actions = getattr(task.flow_task, "actions", ("",))
+    return Line(task, awaited_label(task), actions[0] if isinstance(task, SideTask) else "")
+
+
+def _together(groups: list[Group]) -> Iterator[Together]:
+    """Where several to-dos ask for the same act that many may be given at once."""
+    found: dict[str, list[str]] = {}
+    for line in (line for group in groups for line in group.to_dos):
+        if (action := _alike(line)) and not line.task.hazard.is_restricted:
+            found.setdefault(action, []).append(line.task.hazard.number)
+    for action, numbers in found.items():
+        if len(numbers) > 1:
+            yield Together(action, str(ACTIONS[action].label), numbers)
+
+
+def _alike(line: Line) -> str:
+    hazard = line.task.hazard
+    if isinstance(line.task, SideTask):
+        return _SECOND if line.do == _SECOND else ""
+    if hazard.state == State.FILED:
+        return "assign" if hazard.competence in WITHIN_EDUCATION else ""
+    return "assign_referred" if hazard.state == State.REFERRED else ""
 
 
 def _is_visit(task: ToDo) -> bool:
