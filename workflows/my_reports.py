@@ -9,22 +9,19 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.calendars import get_calendar
 from core.clock import today
-from hazards.actions import ACTIONS
 from hazards.countdown import say_day
-from hazards.limits import last_day
+from hazards.limits import last_day, step_due
 from hazards.models import Evidence, Hazard, HazardEvent
+from hazards.services.appeal import APPEAL, MAX_APPEALS
 from hazards.states import TERMINAL, AssignmentKind, EvidenceStage, RejectReason, State
 from organizations.models import User
 
-# Working days. Source: architecture 3.3, appeal.
-APPEAL_DAYS = 5
 PAGE_SIZE = 20
 # As many as stand side by side on a phone.
 N_PHOTOS = 3
 # Acts whose reason the reporter is told.
-_EXPLAINED = ("reject", "return_for_supplement", "void")
+_EXPLAINED = ("reject", "return_for_supplement", "void", "merge")
 _RELATED = (
     "unit", "domain", "handling_unit", "lead_assignment__unit", "lead_assignment__issuer_unit", "verifying_unit", "closing_unit", "referred_to",
 )  # fmt: skip
@@ -112,6 +109,8 @@ def tell(hazard: Hazard, at: datetime) -> str:
         "closed": say_day(today(hazard.closed_at), at) if hazard.closed_at else "",
     }
     match hazard.state:
+        case State.REPORTED if hazard.n_appeals:
+            return _("您的申诉已收到，由%(handling)s重新审核，应在 %(day)s 前答复") % words + _late(hazard.due_at, at)
         case State.REPORTED:
             return _("%(handling)s已收到，应在 %(day)s 前核实") % words + _late(hazard.due_at, at)
         case State.RETURNED:
@@ -151,6 +150,8 @@ def _tell_work(hazard: Hazard, at: datetime) -> str:
         told = _("%(issuer)s已交给%(lead)s，%(day)s前办完，等对方签收") % words
     else:
         told = _("%(issuer)s已交给%(lead)s，%(day)s前办完") % words
+    if hazard.n_reopened:
+        told = _("发现没有改好，已重启整改：%(told)s") % {"told": told}
     return told + _late(lead.due_at, at)
 
 
@@ -160,7 +161,7 @@ def _late(due_at: datetime | None, at: datetime) -> str:
 
 def _tell_end(hazard: Hazard) -> str:
     return {
-        State.REJECTED: _("没有登记为隐患。"),
+        State.REJECTED: _("申诉已审核，仍没有登记为隐患。") if hazard.n_appeals else _("没有登记为隐患。"),
         State.MERGED: _("与另一条是同一个隐患，已合并在一起办理。"),
         State.VOIDED: _("已作废，不再办理。"),
     }[State(hazard.state)]
@@ -177,7 +178,7 @@ def _reason(hazard: Hazard, event: HazardEvent | None) -> str:
 
 def _appeal_until(hazard: Hazard, event: HazardEvent | None, at: datetime) -> datetime | None:
     """The first moment too late to appeal, while the reporter still may."""
-    if hazard.state != State.REJECTED or event is None or "appeal" not in ACTIONS or hazard.n_appeals:
+    if hazard.state != State.REJECTED or event is None or hazard.n_appeals >= MAX_APPEALS:
         return None
-    until = get_calendar().after_working_days(event.recorded_at, APPEAL_DAYS)
+    until = step_due(APPEAL, hazard.rule_level, event.recorded_at)
     return until if at < until else None

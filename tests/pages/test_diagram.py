@@ -248,3 +248,16 @@ def test_a_referral_is_on_the_way_to_closure(d, referred):
     assert run.current.post == "消防救援大队联络员"
     assert ("filed", "referred") in run.moves() and ("referred", "assigned") in run.moves()
     assert "apart" not in {box.look for box in draw(run).boxes}
+
+
+def test_an_appeal_begins_anew_and_both_times_are_told(d, signed_in):
+    number = d.reach("rejected")
+    d.do("appeal", d.teacher, number, reason="栏杆仍在晃动")
+    run = run_of(d, d.office, number)
+    assert [(turn.cycle, turn.node) for turn in run.turns] == [
+        (1, "start"), (1, "reported"), (1, "end"), (2, "start"), (2, "reported"),
+    ]  # fmt: skip
+    assert [turn.what for turn in run.turns] == ["上报", "不予登记", "", "申诉", ""]
+    assert run.moves() == {("start", "reported")}
+    page = signed_in(d.office).get(f"/hazards/{number}/flow/").content.decode()
+    assert "第 2 次办理" in page and "不予登记" in page

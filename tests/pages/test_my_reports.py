@@ -156,3 +156,35 @@ def test_a_letter_asks_and_does_not_order(d, signed_in):
         "notify", d.office, number, lead=d.units["fire"].pk, requirements="请清理通道", letter="函〔2026〕12 号", control="派人疏导"
     )  # fmt: skip
     assert fates(signed_in(d.teacher).get("/my-reports/"))[0].text.startswith("县教育局已发函请消防救援大队办理，")
+
+
+def test_a_rejection_may_be_appealed_until_a_moment_and_once(d, signed_in):
+    number = d.reach("rejected")
+    page = signed_in(d.teacher).get("/my-reports/")
+    until = fates(page)[0].appeal_until
+    assert "不同意可以申诉一次，最晚 11月30日 周一 17:30，由上一级重新审核" in page.content.decode()
+    StillClock.set(until)
+    assert "申诉一次" not in signed_in(d.teacher).get("/my-reports/").content.decode()
+    StillClock.set(until - timedelta(seconds=1))
+    d.do("appeal", d.teacher, number, reason="栏杆仍在晃动，有视频")
+    (fate,) = fates(signed_in(d.teacher).get("/my-reports/"))
+    assert fate.text.startswith("您的申诉已收到，由县教育局重新审核，应在 ") and fate.reason == ""
+    d.do("reject", d.director, number, reason="no_hazard", basis="现场复核无晃动")
+    (fate,) = fates(signed_in(d.teacher).get("/my-reports/"))
+    assert (fate.text, fate.reason, fate.appeal_until) == (
+        "申诉已审核，仍没有登记为隐患。",
+        "不属于隐患；现场复核无晃动",
+        None,
+    )
+
+
+def test_what_was_merged_names_its_master_to_who_may_read_it(d, signed_in):
+    master, number = d.report(d.safety, place="教学楼二楼东"), d.report()
+    d.do("merge", d.safety, number, master=master, reason="同一处栏杆")
+    page = signed_in(d.teacher).get("/my-reports/")
+    (fate,) = [fate for fate in fates(page) if fate.hazard.receipt_number == number]
+    assert fate.text == "与另一条是同一个隐患，已合并在一起办理。"
+    assert fate.master.receipt_number == master and f'href="/hazards/{master}/"' in page.content.decode()
+    type(fate.hazard).objects.filter(receipt_number=master).update(visible_to=[])
+    page = signed_in(d.teacher).get("/my-reports/")
+    assert fates(page)[0].master is None and master not in page.content.decode()

@@ -186,10 +186,10 @@ def test_what_waits_beside_the_step_is_told_and_counted(d, county, countersigned
 
 
 def test_a_turn_of_a_small_machine_is_a_to_do_of_the_second_person_alone(d, countersigned, signed_in):
-    desk = signed_in(d.leader).get("/")
-    told = [(what, task.hazard.receipt_number) for group in desk.context["groups"] for task, what in group.to_dos]
-    assert told == [("会签", countersigned)]
+    def asked(who):
+        groups = signed_in(who).get("/").context["groups"]
+        return [(line.what, line.task.hazard.receipt_number) for group in groups for line in group.to_dos]
+
+    assert asked(d.leader) == [("会签", countersigned)]
     for who in (d.director, d.office):
-        assert "会签" not in [
-            what for group in signed_in(who).get("/").context["groups"] for _task, what in group.to_dos
-        ]
+        assert "会签" not in [what for what, _number in asked(who)]
