@@ -95,3 +95,12 @@ def test_it_takes_one_statement_and_never_fails_the_page(d, signed_in, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(connection, "cursor", broken)
         openings.record_opening(case)
+
+
+def test_who_inquires_is_noted_and_not_betrayed(d, signed_in):
+    number = d.reach("assigned")
+    d.do("grant_reading", d.leader, number, reader=d.investigator.pk, until_on="2026-12-31", reason="信访核查")
+    assert signed_in(d.investigator).get(f"/hazards/{number}/").status_code == 200
+    page = signed_in(d.office).get(f"/hazards/{number}/")
+    assert [row[0] for row in noted(d, number)] == ["investigator", "office"]
+    assert [one.user.username for one in page.context["openings"]] == ["office"]
