@@ -10,7 +10,7 @@ from viewflow.workflow.base import Node
 from viewflow.workflow.fields import get_flow_ref, get_task_ref
 from viewflow.workflow.status import PROCESS, STATUS
 
-from core.prepared import Statement, Values
+from core.prepared import Statement, Values, run_together
 from hazards.hooks import SideMove
 from workflows.flows import SIDE_FLOWS, SideFlow
 from workflows.models import SideProcess, SideTask
@@ -71,10 +71,9 @@ SELECT opened.id, closed.id FROM opened, closed
 
 
 def advance_sides(moves: Sequence[SideMove]) -> None:
-    """One statement for each row whose turn began, passed on or ended."""
+    """One statement for each row whose turn began, passed on or ended, all in one message."""
     with connection.cursor() as cursor:
-        for move in moves:
-            (_OPEN if move.step else _END).run(cursor, _values(move))
+        run_together(cursor, [(_OPEN if move.step else _END, _values(move)) for move in moves])
 
 
 def _values(move: SideMove) -> Values:

@@ -19,7 +19,7 @@ from hazards.models import Assignment, Evidence, Hazard, HazardEvent
 from hazards.routing import next_side_step, next_step
 from hazards.search import as_vector_text
 from hazards.services.act import Act, Touched, turn_of
-from hazards.small import is_lead, machines_of
+from hazards.small import AWAITED_BY, is_lead, machines_of
 from hazards.states import NEW, TERMINAL, AssignmentKind, AssignmentState, CountersignState, PlanState, State
 
 # A change of one of these changes who may read the hazard.
@@ -124,6 +124,8 @@ def _end_what_is_moot(act: Act) -> None:
 def _write_touched(act: Act) -> dict[str, list[object]]:
     """Insert and update the small rows; gives what changed in them. The lead's own changes stand under `lead.`."""
     changes: dict[str, list[object]] = {}
+    new_parts = [row for one in act.touched if isinstance(row := one.row, Assignment) and row._state.adding]
+    Assignment.objects.bulk_create(new_parts)
     for one in act.touched:
         row = one.row
         if is_lead(act.hazard, row):
@@ -133,6 +135,7 @@ def _write_touched(act: Act) -> dict[str, list[object]]:
             continue
         if row._state.adding:
             row.save(force_insert=True)
+        if not one.before:
             changes.update(log.differences({}, log.snapshot_row(row)))
             continue
         changed = log.differences(one.before, log.snapshot_row(row))
@@ -145,9 +148,12 @@ def _write_touched(act: Act) -> dict[str, list[object]]:
 def _move_sides(act: Act, event: HazardEvent) -> None:
     """Open, pass on or end the turns of the small rows that the act touched."""
     moves = []
+    _read_posts_of_parts(act)
     for one in act.touched:
         before = _states_before(act, one.row, one.before)
         for machine, state in machines_of(act.hazard, one.row):
+            if not {(machine, state), (machine, before.get(machine, ""))} & AWAITED_BY.keys():
+                continue
             if before.get(machine) == state and not _is_moved_by_case(act) and not _has_new_limit(one):
                 continue
             assert act.hazard.last_recorded_at is not None
@@ -163,6 +169,13 @@ def _move_sides(act: Act, event: HazardEvent) -> None:
     if moves:
         for advance in advance_sides:
             advance(moves)
+
+
+def _read_posts_of_parts(act: Act) -> None:
+    """Of all units that are ordered in one act at once."""
+    units = [one.row.unit for one in act.touched if isinstance(one.row, Assignment)]
+    if len(units) > 1:
+        act.case.directory.posts_in(sorted({step for unit in units for step in unit.path}))
 
 
 def _is_moved_by_case(act: Act) -> bool:

@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import Invalid
-from hazards.models import Evidence
+from hazards.models import Evidence, RectificationPlan
 from tests.support.district import District
 from tests.support.trials import Trial
 from workflows.models import HazardTask
@@ -77,3 +77,21 @@ def test_a_significant_one_waits_for_an_approved_plan(district: District) -> Non
     number = district.reach_significant()
     with pytest.raises(Invalid, match="经批准的整改方案"):
         TRIAL.do(district, number)
+
+
+def test_a_milestone_is_reached_and_money_spent(district: District) -> None:
+    number = district.reach_plan("approved")
+    TRIAL.do(district, number, who="safety", milestone="0", spent=3000)
+    assert RectificationPlan.objects.get().milestones[0]["done_on"] == "2026-11-23"
+    assert district.find(number).cost == 3000
+    assert TRIAL.fields_refused(district, number, who="safety", milestone="0") == {"milestone"}, "reached once"
+
+
+def test_waits_while_a_changed_plan_is_reviewed(district: District) -> None:
+    number = district.reach_plan("approved")
+    district.do("save_plan", district.safety, number, measures="改方案")
+    district.do("submit_plan", district.safety, number)
+    with pytest.raises(Invalid, match="正在审核"):
+        TRIAL.do(district, number, who="safety")
+    district.do("approve_plan", district.director, number)
+    TRIAL.do(district, number, who="safety")
