@@ -15,9 +15,9 @@ from core.clock import today
 from core.errors import DomainError
 from core.idempotency import purge_commands
 from organizations import hooks
-from organizations.hooks import HandOver
 from organizations.models import DailyRun, Holding, Post, User
-from organizations.services.announce import announce_posts, tell_handed_over
+from organizations.services.announce import announce_posts
+from organizations.services.holdings import tell_over
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def _follow(post: Post, last: date | None, at: datetime) -> Callable[[], None]:
     def follow() -> None:
         with transaction.atomic():
             for holding in _ended(post, last, today(at)):
-                tell_handed_over(HandOver(holding.user, _follower(holding), post, at, None))
+                tell_over(holding, _successor(holding), None, at)
             announce_posts([post], at)
 
     return follow
@@ -78,13 +78,10 @@ def _ended(post: Post, last: date | None, on: date) -> QuerySet[Holding]:
     ended = Holding.objects.filter(post=post, until_on__lte=on, until_on__gt=F("from_on"))
     if last is not None:
         ended = ended.filter(until_on__gt=last)
-    return ended.select_related("user", "delegated_by").order_by("until_on", "pk")
+    return ended.select_related("user", "delegated_by", "post").order_by("until_on", "pk")
 
 
-def _follower(holding: Holding) -> User | None:
-    """Who stood in gives back; who handed over did so to his successor."""
-    if holding.delegated_by is not None:
-        return holding.delegated_by
+def _successor(holding: Holding) -> User | None:
     successor = holding.successors.select_related("user").first()
     return successor.user if successor else None
 

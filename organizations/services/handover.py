@@ -39,8 +39,10 @@ class Change:
 
 
 def list_open_work(user: User, at: datetime) -> list[WorkItem]:
-    """What a person owes now, the earliest due first, what has no limit last."""
-    items = [item for source in hooks.open_work for item in source(user, at)]
+    """What a person owes now, the earliest due first, what has no limit last; what bears his name, once."""
+    found = [item for source in hooks.open_work for item in source(user, at)]
+    owed = {item.number for item in found if item.post_id is not None}
+    items = [item for item in found if item.post_id is not None or item.number not in owed]
     return sorted(items, key=lambda item: (item.due_at is None, item.due_at or at, item.number))
 
 
@@ -159,14 +161,15 @@ def _make_sheet(
     *,
     is_leaving: bool = False,
 ) -> HandOverSheet:
-    """Of one post that which this post owes; of all posts everything."""
+    """Of one post that which this post owes and what bears his name; of all posts everything."""
     takers = {change.holding.post_id: change.successor for change in changes}
-    items = [item for item in list_open_work(user, at) if is_leaving or item.post_id in takers]
+    only = changes[0].successor if len(changes) == 1 else None
+    items = [item for item in list_open_work(user, at) if is_leaving or item.post_id in (None, *takers)]
     return HandOverSheet.objects.create(
         person=user,
         on=on,
         posts=[_post_row(change.holding.post, change.successor) for change in changes],
-        items=[_item_row(item, takers.get(item.post_id or 0)) for item in items],
+        items=[_item_row(item, takers.get(item.post_id, only) if item.post_id else only) for item in items],
         witness=witness.strip()[:40],
         is_leaving=is_leaving,
         made_by=actor,

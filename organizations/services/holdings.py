@@ -13,7 +13,7 @@ from core.models import AuditKind
 from organizations.hooks import HandOver
 from organizations.models import Holding, Post, User
 from organizations.policies import Authority
-from organizations.posts import unended
+from organizations.posts import present_holdings, unended
 from organizations.services.announce import announce_posts, tell_handed_over
 
 # How far from today an appointment may begin; a paper that is older or farther off is a slip of the pen.
@@ -90,7 +90,7 @@ def close_holding(
     record_holding(actor, at, "holding.ended", holding, until_on=until_on.isoformat())
     cut_delegations(actor, Q(post=holding.post, delegated_by=holding.user), until_on, at)
     if until_on <= on:
-        tell_handed_over(HandOver(holding.user, successor or holding.delegated_by, holding.post, at, actor))
+        tell_over(holding, successor, actor, at)
     return holding
 
 
@@ -102,10 +102,20 @@ def cut_delegations(actor: User | None, which: Q, until_on: date, at: datetime) 
         one.until_on = max(until_on, one.from_on)
         one.save(update_fields=["until_on"])
         record_holding(actor, at, "delegation.ended", one, until_on=one.until_on.isoformat())
-        if one.from_on < one.until_on <= today(at):
-            tell_handed_over(HandOver(one.user, one.delegated_by, one.post, at, actor))
+        if one.from_on <= today(at) and one.until_on <= today(at):
+            tell_over(one, None, actor, at)
             lost.append(one.post)
     return lost
+
+
+def tell_over(holding: Holding, successor: User | None, actor: User | None, at: datetime) -> None:
+    """Who stood in gives back to whom he stood in for, unless he works in the unit anyway and keeps what is his."""
+    if holding.delegated_by is None:
+        tell_handed_over(HandOver(holding.user, successor, holding.post, at, actor))
+        return
+    others = present_holdings(today(at)).filter(user=holding.user, post__unit_id=holding.post.unit_id)
+    if not others.exclude(pk=holding.pk).exists():
+        tell_handed_over(HandOver(holding.user, holding.delegated_by, holding.post, at, actor))
 
 
 def lock_person(user_id: int) -> User:

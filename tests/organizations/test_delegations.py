@@ -215,13 +215,14 @@ def test_a_delegate_is_barred_where_the_delegator_is(district: District, delegat
 
 def test_its_last_day_is_followed_up(district: District, delegate: Delegate, monkeypatch: pytest.MonkeyPatch) -> None:
     follow_dates(AT)
-    delegate()
+    delegate(to=district.central_head)
     heard: list[HandOver] = []
     monkeypatch.setattr(hooks, "work_handed_over", [heard.append])
     assert follow_dates(AT + 6 * DAY) == []
     assert heard == []
     assert follow_dates(AT + 7 * DAY) == []
-    assert [(one.old.pk, one.new and one.new.pk) for one in heard] == [(district.safety.pk, district.principal.pk)]
+    told = [(one.old.pk, one.new and one.new.pk) for one in heard]
+    assert told == [(district.central_head.pk, district.principal.pk)]
 
 
 def test_who_holds_two_posts_delegates_one(district: District) -> None:
@@ -247,3 +248,14 @@ def test_who_leaves_stands_in_no_longer(district: District, delegate: Delegate) 
     release_person(actor=district.principal, user=district.safety, on=TODAY + 3 * DAY, at=AT)
     assert (PostKind.PRINCIPAL, district.principal.pk) in kinds(district.safety, TODAY + 2 * DAY)
     assert kinds(district.safety, TODAY + 3 * DAY) == []
+
+
+def test_who_works_in_the_unit_anyway_keeps_what_bears_his_name(
+    district: District, delegate: Delegate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[HandOver] = []
+    monkeypatch.setattr(hooks, "work_handed_over", [heard.append])
+    for to in ("safety", "central_head"):
+        end_delegation(actor=district.principal, delegation=delegate(to=district.people[to]), at=AT)
+    told = [(one.old.username, one.new and one.new.username) for one in heard]
+    assert told == [("central_head", "principal")]
