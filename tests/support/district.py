@@ -217,6 +217,10 @@ class District:
         told = {"second_name": "局外专家王某", "second_phone": "0000-0000002", "signed_sheet": sheet}
         return self.do("pass_verification", self.office, number, opinion="合格", photos=photos, **{**told, **more})
 
+    def lapse(self, action: str, number: str) -> Outcome:
+        """What comes by time."""
+        return perform(action, actor=None, at=self.at, number=number)
+
     def double_report(self, number: str) -> None:
         for to in ("department", "staff"):
             self.do(
@@ -262,7 +266,6 @@ class District:
             "submit", who, number, report="已更换栏杆", photos=[str(self.photo(who).pk)], cost=300,
             responsibility="校长负责", measures="更换", funding="公用经费", deadline="本月", contingency="警戒",
         )  # fmt: skip
-
 
     def reach_with(self, *units: str, level: str = "general") -> str:
         """Under rectification by the first school, with these co-units still to sign."""
