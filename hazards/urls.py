@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hazards.views import bulk, file, files, hazard_list, report, stop
+from hazards.views import bulk, file, files, hazard_list, report, rules, stop
 
 urlpatterns = [
     path("report/", report.report_hazard, name="report"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("hazards/<str:number>/", file.show_hazard, name="hazard_file"),
     path("hazards/<str:number>/receipt/", report.show_receipt, name="report_receipt"),
     path("hazards/<str:number>/<slug:action>/", file.act_on_hazard, name="hazard_act"),
+    path("rules/", rules.show_rules, name="rules"),
+    path("clauses/", rules.list_clauses, name="clauses"),
     path("uploads/", files.upload_file, name="uploads"),
     path("uploads/<uuid:upload_id>/", files.show_upload, name="upload_file"),
     path("evidence/<int:evidence_id>/", files.show_evidence, name="evidence_file"),

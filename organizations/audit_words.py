@@ -54,6 +54,9 @@ WORDS: Mapping[str, str | Promise] = {
     "unit.names_changed": gettext_lazy("变更发文名义"),
     "people.imported": gettext_lazy("批量导入机构人员"),
     "people.passwords_told": gettext_lazy("下载初始密码表"),
+    "rules.verifying_changed": gettext_lazy("变更复查销号规则"),
+    "rules.uses_significant_changed": gettext_lazy("变更使用的等级"),
+    "rules.plan_review_above_changed": gettext_lazy("变更方案审批金额"),
     "mandate.given": gettext_lazy("委托中心校办理"),
     "mandate.taken_back": gettext_lazy("收回委托中心校办理"),
 }
@@ -71,6 +74,8 @@ def _detail(entry: AuditEntry) -> str:
         return f"{_role(detail.get('former'))} → {_role(detail.get('role'))}"
     if entry.action == "unit.renamed":
         return _("原名“%(former)s”") % {"former": detail.get("former", "")}
+    if "was" in detail and "now" in detail:
+        return f"{detail['was']} → {detail['now']}"
     for key, words in (("from_on", _("自 %(on)s 起")), ("until_on", _("至 %(on)s 止")), ("message", "%(on)s")):
         if key in detail:
             return words % {"on": detail[key]}

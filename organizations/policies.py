@@ -36,6 +36,8 @@ HEAD_KEEPERS: Mapping[str, Sequence[str]] = {
     UnitKind.EDU: (PostKind.OFFICE_DIRECTOR, PostKind.OFFICE_CLERK),
     UnitKind.GOV: (PostKind.COORDINATOR,),
 }
+# Who reads the rules of his bureau, beside the system administrator, who changes them.
+RULE_READERS = frozenset({PostKind.OFFICE_CLERK, PostKind.OFFICE_DIRECTOR, PostKind.LEADER, PostKind.CHIEF})
 KEEPERS = frozenset(kind for table in (STAFF_KEEPERS, HEAD_KEEPERS) for kinds in table.values() for kind in kinds)
 
 # Posts that nobody of the business may fill.
