@@ -68,6 +68,11 @@ def count_by_state(user: User, at: datetime, *, held: Sequence[HeldPost] | None 
     return dict(rows)
 
 
+def count_scheduled(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> int:
+    """How many of what is open take years by a leader's decision (列入治理计划); their states count them too."""
+    return counted_for(user, at, held=held).filter(state__in=OPEN).exclude(scheduled={}).count()
+
+
 def find_by_number(hazards: QuerySet[Hazard], number: str) -> QuerySet[Hazard]:
     """The hazard of a receipt or file number; both stay valid."""
     return hazards.filter(**by_number(number))

@@ -13,7 +13,7 @@ from hazards.services.filing import (
     require_general_of_school,
     require_matching,
 )  # fmt: skip
-from hazards.states import Level
+from hazards.states import WITHIN_EDUCATION, Level
 from organizations.kinds import UnitKind
 
 
@@ -40,6 +40,10 @@ def set_filed(act: Act, data: FileData) -> None:
     hazard = act.hazard
     require_matching(data.domain, data.category, hazard)
     require_clause(data.level, data.clause)
+    require(
+        not hazard.is_restricted or data.competence in WITHIN_EDUCATION,
+        competence=_("敏感事项由学校和教育局专办；须公安等部门处理的，请直接报告，责任归属仍选学校或教育局。"),
+    )
     if is_handled_by_campus(hazard):
         require_general_of_school(data.level, data.competence)
     elif act.case.unit(hazard.handling_unit_id).kind == UnitKind.CEN and not has_mandate(act.case, "file", data.level):

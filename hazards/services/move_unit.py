@@ -53,10 +53,11 @@ class _Successors:
             return None
         self.any = True
         self.act.notes.setdefault("old_unit", unit.name)
-        while (next_id := unit.merged_into_id) is not None:
-            unit = self.act.case.unit(next_id)
-        self.act.notes["new_unit"] = unit.name
-        return unit
+        last = unit
+        while last.merged_into_id is not None:
+            last = self.act.case.unit(last.merged_into_id)
+        self.act.notes["new_unit"] = last.name
+        return last
 
 
 def _follow_part(act: Act, row: Assignment, found: _Successors) -> None:

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from core.clock import StillClock, today
-from core.errors import DomainError, Invalid, NotAllowed
+from core.errors import DomainError, Invalid, NotAllowed, WrongState
 from hazards.models import Evidence
 from hazards.selectors import access_hazard, count_by_state, hides_reporter, in_scope
 from organizations.daily import follow_dates
 from organizations.kinds import PostKind, UnitKind
 from organizations.models import Post
-from organizations.services import appoint, set_unit_active
+from organizations.services import appoint, merge_units, set_unit_active
 from tests.support.district import District, give_post, make_person, make_unit
 from workflows.selectors import to_dos
 
@@ -74,13 +74,15 @@ def test_a_stranded_hazard_keeps_nobody_from_being_appointed(district: District)
         assert to_dos(newcomer, district.at).count() == 1
 
 
-def test_what_was_returned_to_a_closed_unit_lies_on_a_desk(district: District) -> None:
+def test_what_was_returned_to_a_merged_unit_lies_on_a_desk(district: District) -> None:
     number = district.report(district.safety)
     district.do("return_for_supplement", district.principal, number, missing="补照片")
-    set_unit_active(actor=None, unit=district.units["school"], is_active=False, at=district.at)
+    with pytest.raises(WrongState, match="未办结的隐患"):
+        set_unit_active(actor=None, unit=district.units["school"], is_active=False, at=district.at)
+    merge_units(actor=None, unit=district.units["school"], into=district.units["sibling"], at=district.at)
     post = district.find(number).responsible_post
-    assert post and post.unit == district.units["central"]
-    assert to_dos(district.central, district.at).count() == 1
+    assert post and post.unit == district.units["sibling"]
+    assert to_dos(district.sibling_safety, district.at).count() == 1
 
 
 def test_a_withdrawn_act_takes_its_photos_along(district: District) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.errors import Invalid, NotAllowed
+from core.errors import Invalid
 from hazards.models import Assignment, HazardEvent
-from hazards.selectors import in_scope
 from tests.support import outside as o
 from tests.support.district import District
 from tests.support.trials import assert_owed

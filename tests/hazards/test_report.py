@@ -100,8 +100,7 @@ def test_who_found_it_decides_who_handles_it(district: District, who: str, sourc
 
 
 def test_a_township_sees_what_it_found_and_nothing_else(district: District) -> None:
-    town = make_unit(UnitKind.TWN, "城关镇", district.units["gov"])
-    clerk = make_person("town", town, PostKind.CONTACT)
+    clerk = district.town
     hazard = district.find(district.report(clerk))
     district.report()
     assert hazard.source == "township"
@@ -193,3 +192,62 @@ def test_a_hazard_goes_by_receipt_number_and_file_number(district: District) -> 
             perform("amend", actor=district.office, at=district.at, number=bad or "S", version=1)
     district.do("assign", district.office, file_number, lead=district.units["school"].pk, requirements="加固")
     assert User.objects.count() == len(district.people)
+
+
+PAPER = {"paper_name": "责令限期改正通知书", "paper_number": "消改〔2026〕8 号", "paper_limit_on": "2026-12-10"}
+
+
+@pytest.mark.parametrize("who", ["fire", "town", "coordinator"])
+def test_a_county_body_names_its_own_paper(district: District, who: str) -> None:
+    hazard = district.find(district.report(district.people[who], **PAPER))
+    assert (hazard.paper_unit, hazard.paper_name, hazard.paper_number) == (
+        district.people[who].unit, "责令限期改正通知书", "消改〔2026〕8 号",
+    )  # fmt: skip
+    assert hazard.paper_limit_on.isoformat() == "2026-12-10"
+
+
+@pytest.mark.parametrize("who", ["teacher", "central", "section", "office"])
+def test_the_education_tree_names_no_legal_paper(district: District, who: str) -> None:
+    with pytest.raises(Invalid, match="县级统筹机构") as caught:
+        district.report(district.people[who], **PAPER)
+    assert set(caught.value.fields) == set(PAPER)
+
+
+def test_a_paper_has_a_name_and_a_limit_to_come(district: District) -> None:
+    for wrong in (
+        {"paper_number": "8 号"}, {"paper_limit_on": "2026-12-10"}, {"paper_name": "通知书", "paper_limit_on": "2026-11-22"},
+        {"paper_name": "通知书", "paper_limit_on": "2027-11-25"},
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as caught:
+            district.report(district.fire, **wrong)
+        assert set(caught.value.fields) <= {"paper_name", "paper_limit_on"}
+    assert district.find(district.report(district.fire, paper_name="检查记录")).paper_limit_on is None
+
+
+def test_a_township_reports_in_its_own_bounds_where_they_are_known(district: District) -> None:
+    district.report(district.town, unit=district.units["far"].pk)
+    for name, township in (("school", "城关镇"), ("far", "河东镇")):
+        district.units[name].township = township
+        district.units[name].save()
+    district.report(district.town)
+    with pytest.raises(Invalid) as caught:
+        district.report(district.town, unit=district.units["far"].pk)
+    assert set(caught.value.fields) == {"unit"}
+    district.report(district.fire, unit=district.units["far"].pk)
+
+
+def test_a_coordinating_body_may_sit_in_the_bureau(district: District) -> None:
+    body = make_unit(UnitKind.GOV, "县校园安全专委会办公室", district.units["edu"])
+    clerk = make_person("body", body, PostKind.COORDINATOR)
+    hazard = district.find(district.report(clerk, unit=district.units["far"].pk, **PAPER))
+    assert (hazard.paper_unit, hazard.source) == (body, "department")
+    assert_owed(hazard, "县教育局安全办经办")
+
+
+def test_who_sits_in_both_says_for_whom_he_speaks(district: District) -> None:
+    body = make_unit(UnitKind.GOV, "县校园安全专委会办公室", district.units["edu"])
+    post = give_post(district.office, body, PostKind.COORDINATOR).post
+    with pytest.raises(Invalid) as caught:
+        district.report(district.office)
+    assert set(caught.value.fields) == {"acting_post"}
+    assert district.find(district.report(district.office, _acting_post=post.pk, **PAPER)).paper_unit == body

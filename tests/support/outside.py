@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from core.clock import StillClock
 from hazards.services import Outcome, perform
 from organizations.models import User
 from tests.support.district import District
-from tests.support.trials import moment
-
-LATER = "2026-12-20 09:00"
 
 
-def until(text: str) -> datetime:
-    """Let the clock stand at a local moment."""
-    StillClock.set(moment(text))
-    return StillClock.now()
-
-
-def clock(d: District, action: str, number: str, **data: Any) -> Outcome:
+def by_time(d: District, action: str, number: str, **data: Any) -> Outcome:
     """What comes by time or with a change of units."""
     return perform(action, actor=None, at=d.at, number=number, data=data)
 
@@ -40,7 +29,9 @@ def record(d: District, action: str, recorder: User, number: str, /, **data: Any
     return d.do(action, recorder, number, _on_behalf=envelope, **data)
 
 
-def filed(d: District, *, competence: str = "department", level: str = "general", domain: str = "02", **more: Any) -> str:
+def filed(
+    d: District, *, competence: str = "department", level: str = "general", domain: str = "02", **more: Any
+) -> str:
     number = d.report(domain=domain, description="校门口消防通道被占", **more)
     d.do("escalate", d.safety, number, reason="不属于学校职责")
     d.do("file", d.office, number, level=level, domain=domain, competence=competence)
