@@ -32,8 +32,9 @@ class QueryReader:
         filters = Filters.read({name: self.text(name) for name in self.query if name != "mine"})
         for name, messages in filters.errors.items():
             self.errors.setdefault(name, messages)
-        if self.text("overdue") not in _YES_OR_NO:
-            self._refuse("overdue", _("写 true 或 false。"))
+        for name in ("overdue", "scheduled"):
+            if self.text(name) not in _YES_OR_NO:
+                self._refuse(name, _("写 true 或 false。"))
         if len(self.text("q")) > MAX_QUERY:
             self._refuse("q", _("最多 %(n)d 个字。") % {"n": MAX_QUERY})
         return filters

@@ -35,6 +35,8 @@ class Filters:
     unit: int | None = None
     overdue: bool = False
     mine: bool = False
+    # 列入治理计划.
+    scheduled: bool = False
     found_after: date | None = None
     found_before: date | None = None
     q: str = ""
@@ -51,6 +53,7 @@ class Filters:
             unit=_number(params, "unit", errors),
             overdue=params.get("overdue", "") in ("1", "true", "on"),
             mine=params.get("mine", "") in ("1", "true", "on"),
+            scheduled=params.get("scheduled", "") in ("1", "true", "on"),
             found_after=_day(params, "found_after", errors),
             found_before=_day(params, "found_before", errors),
             q=read_words(params, "q", longest=MAX_QUERY),
@@ -67,6 +70,7 @@ class Filters:
             "unit": str(self.unit or ""),
             "overdue": "1" if self.overdue else "",
             "mine": "1" if self.mine else "",
+            "scheduled": "1" if self.scheduled else "",
             "found_after": self.found_after.isoformat() if self.found_after else "",
             "found_before": self.found_before.isoformat() if self.found_before else "",
         }
@@ -88,6 +92,8 @@ def narrow(hazards: QuerySet[Hazard], filters: Filters, *, reporter_id: int, at:
     if filters.unit:
         below = Unit.objects.filter(path__contains=[filters.unit])
         hazards = hazards.filter(unit_id__in=below.values("pk"))
+    if filters.scheduled:
+        hazards = hazards.exclude(scheduled={})
     if filters.overdue:
         hazards = hazards.filter(state__in=OPEN, due_at__lte=at)
     return search_in(hazards, filters.q) if filters.q else hazards

@@ -175,6 +175,8 @@ class RecordableAction:
     action: Action
     posts: tuple[HeldPost, ...]
     whose: str
+    # Somebody with an account holds such a post.
+    has_accounts: bool
     # The state waits for it, and a post of the reader owes the entry.
     is_awaited: bool
 
@@ -195,7 +197,7 @@ def list_recordable_actions(case: Case) -> list[RecordableAction]:
             units = sorted(acting_units(case, action))
             whose = [post.label for post in open_posts] or [case.unit(unit_id).name for unit_id in units]
             is_awaited = owes and action.name == awaited
-            found.append(RecordableAction(action, decision.posts, "、".join(dict.fromkeys(whose)), is_awaited))
+            found.append(RecordableAction(action, decision.posts, "、".join(dict.fromkeys(whose)), bool(open_posts), is_awaited))
     return sorted(found, key=lambda one: (not one.is_awaited, one.action.is_rare))
 
 

@@ -40,6 +40,7 @@ class HazardRow(serializers.Serializer[Hazard]):
     responsible_post = PostRef(allow_null=True, help_text="下一步由谁办理；办结后为空")
     due_at = serializers.DateTimeField(allow_null=True, help_text="本环节的到期时刻，从这一刻起逾期")
     is_overdue = serializers.SerializerMethodField()
+    is_scheduled = serializers.BooleanField(help_text="列入治理计划")
     version = serializers.IntegerField(help_text="办理时带上，以免覆盖他人的办理")
 
     def get_state_label(self, hazard: Hazard) -> str:

@@ -214,6 +214,7 @@ class Hazard(HazardMachine):
             models.Index(
                 fields=["responsible_post", "due_at"], name="hazard_to_do", condition=~Q(state__in=sorted(TERMINAL))
             ),
+            models.Index(fields=["unit"], name="hazard_scheduled", condition=~Q(scheduled={})),
             models.Index(fields=["merged_into"], name="hazard_absorbed", condition=Q(merged_into__isnull=False)),
         ]
         constraints = [

@@ -96,6 +96,7 @@ def _active(filters: Filters, params: dict[str, str], units: dict[str, str]) -> 
         "unit": units.get(str(filters.unit), _("所选单位")),
         "overdue": _("已逾期"),
         "mine": _("我上报的"),
+        "scheduled": _("列入治理计划"),
         "found_after": _("%(day)s 起") % {"day": filters.found_after},
         "found_before": _("到 %(day)s") % {"day": filters.found_before},
     }

@@ -2,7 +2,6 @@ from datetime import date
 
 import pytest
 
-from core.errors import Invalid
 from hazards.models import Assignment, SupportRequest
 from tests.support.district import District
 from tests.support.trials import Trial, moment

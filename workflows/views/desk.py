@@ -9,12 +9,13 @@ from datetime import datetime
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.clock import now
 from hazards.actions import ACTIONS
 from hazards.models import Hazard
-from hazards.selectors import count_by_state, in_scope
+from hazards.selectors import count_by_state, count_scheduled, in_scope
 from hazards.states import OPEN, WITHIN_EDUCATION, State
 from organizations.context import held_posts_of
 from organizations.kinds import CAMPUSES, PERSONAL_POSTS
@@ -66,6 +67,8 @@ class Counter:
     state: str
     label: str
     n: int
+    # More of the list's filters, as they stand in its address.
+    also: str = ""
 
 
 @login_required
@@ -133,11 +136,18 @@ def _counters(user: User, at: datetime, held: list[HeldPost]) -> list[Counter]:
     if all(post.kind in PERSONAL_POSTS for post in held):
         return []
     counts = count_by_state(user, at, held=held)
-    return [
+    by_state = [
         Counter(state, str(state.label), counts.get(state, 0))
         for state in _COUNTED
         if state != _RARE or counts.get(state)
     ]
+    return [*by_state, *_scheduled(user, at, held)]
+
+
+def _scheduled(user: User, at: datetime, held: list[HeldPost]) -> list[Counter]:
+    """What takes years, apart; few units have any."""
+    n = count_scheduled(user, at, held=held)
+    return [Counter("open", _("列入治理计划"), n, "&scheduled=1")] if n else []
 
 
 def _own_reports(user: User, at: datetime, held: list[HeldPost]) -> list[Hazard]:
