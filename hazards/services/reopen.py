@@ -14,7 +14,7 @@ from hazards.services.act import Act, verb
 from hazards.services.filing import limit_of, set_verifier
 from hazards.services.parts import start_plan
 from hazards.services.plan_gate import PARTS
-from hazards.states import AssignmentKind, AssignmentState, EvidenceStage, PlanState, ReopenCause
+from hazards.states import AssignmentKind, AssignmentState, EvidenceStage, ReopenCause
 from organizations.kinds import EDUCATION_TREE
 from organizations.models import Unit, User
 
@@ -51,9 +51,13 @@ def reopen_hazard(act: Act, data: ReopenData) -> None:
     hazard.handling_unit_id = act.case.bureau.pk
     hazard.handling_action = act.action.name
     hazard.handling_since = act.at
-    lead = _give_again(act, old, data.limit_on)
+    # Read while the old lead is the lead: later it would be taken for a part.
+    _parts, before = act.case.parts, act.case.plan
+    # What was confirmed proved not to be; only one lead lives at a time.
+    act.touch(old).cancel()
+    _give_again(act, old, data.limit_on)
     set_verifier(act)
-    _copy_plan(act, old, lead)
+    _copy_plan(act, before)
     _restore_control(act)
     act.attach(data.photos, EvidenceStage.VERIFICATION)
     act.move()
@@ -117,13 +121,13 @@ def _limit(act: Act, old: Assignment, limit_on: date | None) -> tuple[date, date
     return limit_day, due_at
 
 
-def _copy_plan(act: Act, old: Assignment, lead: Assignment) -> None:
+def _copy_plan(act: Act, before: RectificationPlan | None) -> None:
     """What was planned is where the new plan begins."""
+    if before is not None:
+        act.touch(before).end()
+    act.case.plan = None
     plan = start_plan(act)
-    if plan is None or plan.assignment is not lead:
-        return
-    before = RectificationPlan.objects.filter(assignment=old).exclude(state=PlanState.ENDED).first()
-    for name in (*PARTS, "amount", "funding_source") if before else ():
+    for name in (*PARTS, "amount", "funding_source") if plan and before else ():
         setattr(plan, name, getattr(before, name))
 
 
