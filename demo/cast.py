@@ -24,6 +24,8 @@ class UnitRow:
     phone: str = ""
     duty_domains: tuple[str, ...] = ()
     has_accounts: bool = True
+    # Coordinating bodies in whose name its posts issue (发文名义).
+    issuing_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,12 @@ _COUNTY = (
     UnitRow("prefecture", UnitKind.PREFECTURE, "示例市", "province", code="990100"),
     UnitRow("county", UnitKind.COUNTY, COUNTY_NAME, "prefecture", code="990101"),
     UnitRow("gov", UnitKind.GOV, "示例县安全生产委员会办公室", "county", phone="000-0000-0010"),
-    UnitRow("edu", UnitKind.EDU, "示例县教育局", "county", phone="000-0000-0020"),
+    UnitRow(
+        "edu", UnitKind.EDU, "示例县教育局", "county", phone="000-0000-0020",
+        issuing_names=("示例县学校安全工作专班",),
+    ),
+    # A coordinating body that sits in the bureau, with people of the office.
+    UnitRow("board", UnitKind.GOV, "示例县校园安全专委会办公室", "edu", phone="000-0000-0021"),
     UnitRow("works", UnitKind.SEC, "基建后勤科", "edu", duty_domains=("04", "15", "19")),
     UnitRow("basic", UnitKind.SEC, "基础教育科", "edu", duty_domains=("01", "06", "17")),
     UnitRow("moral", UnitKind.SEC, "法治与德育科", "edu", duty_domains=("10", "16")),
@@ -55,6 +62,8 @@ _COUNTY = (
     UnitRow("health", UnitKind.DEP, "示例县卫生健康局", "gov", duty_domains=("05",), has_accounts=False),
     UnitRow("emergency", UnitKind.DEP, "示例县应急管理局", "gov", duty_domains=("18",), has_accounts=False),
     UnitRow("culture", UnitKind.DEP, "示例县文化广电旅游局", "gov", duty_domains=("10",), has_accounts=False),
+    UnitRow("town2", UnitKind.TWN, "样东镇", "gov", phone="000-0000-0042"),
+    UnitRow("town3", UnitKind.TWN, "例西乡", "gov", has_accounts=False),
     UnitRow("cen1", UnitKind.CEN, "城关中心校", "edu", township="城关镇"),
     UnitRow("cen2", UnitKind.CEN, "样东中心校", "edu", township="样东镇"),
     UnitRow("cen3", UnitKind.CEN, "例西中心校", "edu", township="例西乡"),
@@ -107,12 +116,16 @@ _STANDING_CAST = (
     PersonRow("demo_safety", "陈示安", ("first.safety",)),
     PersonRow("demo_principal", "林样和", ("first.principal",)),
     PersonRow("demo_outsider", "吴例远", ("east.safety",)),
+    PersonRow("demo_village", "黎例源", ("spring.principal", "spring.safety")),
     PersonRow("demo_central", "郑示中", ("cen1.central_safety",)),
     PersonRow("demo_section", "何样科", ("works.section_clerk",)),
     PersonRow("demo_office", "许例办", ("edu.office_clerk",)),
     PersonRow("demo_director", "沈示主", ("edu.office_director",)),
     PersonRow("demo_leader", "唐样领", ("edu.leader",)),
+    PersonRow("demo_chief", "于示局", ("edu.chief",)),
+    PersonRow("demo_superintendent", "蒋示学", ("edu.superintendent",)),
     PersonRow("demo_coordinator", "邓例统", ("gov.coordinator",)),
+    PersonRow("demo_town", "韩样镇", ("town2.contact",)),
     PersonRow("demo_fire", "冯示防", ("fire.contact",)),
     PersonRow("demo_market", "曹样市", ("market.contact",)),
     PersonRow("demo_expert", "袁例专", ("experts.expert",)),
@@ -122,9 +135,15 @@ _STANDING_CAST = (
     PersonRow("demo_auditor", "审计管理员（演示）", admin_role=AdminRole.AUDIT),
 )
 
+# Posts that two people hold, and one who sits in two bodies.
+_SECOND_HOLDERS = (
+    PersonRow("demo_leader2", "程例领", ("edu.leader",)),
+    PersonRow("demo_board", "罗示统", ("edu.office_clerk", "board.coordinator")),
+    PersonRow("demo_fire_leader", "曾样队", ("fire.department_leader",)),
+)
+
 # Name, then posts.
 _OTHERS: tuple[tuple[str, ...], ...] = (
-    ("于示局", "edu.chief"),
     ("董样密", "edu.confidant"),
     ("余例长", "works.section_head"),
     ("杜示教", "basic.section_head"),
@@ -165,7 +184,6 @@ _OTHERS: tuple[tuple[str, ...], ...] = (
     ("钱例北", "north.principal", "north.safety"),
     ("汤示北", "middle4.principal"),
     ("尹样北", "middle4.safety"),
-    ("黎例源", "spring.principal", "spring.safety"),
     ("易示田", "field.principal", "field.safety"),
     ("常样幼", "kg.principal"),
     ("武例幼", "kg.safety"),
@@ -178,9 +196,13 @@ _OTHERS: tuple[tuple[str, ...], ...] = (
 
 PEOPLE: tuple[PersonRow, ...] = (
     *_STANDING_CAST,
+    *_SECOND_HOLDERS,
     *(PersonRow(f"demo_{row[1].replace('.', '_')}", row[0], row[1:]) for row in _OTHERS),
 )
 CAST_NAMES: tuple[str, ...] = tuple(row.username for row in _STANDING_CAST)
 
 # What the bureau lets its central schools do for their schools: (action, level).
 MANDATES = (("file", "general"), ("assign", "general"))
+
+# Who stands in for whom at the moment of loading: (post, who, working reason), for ten days.
+DELEGATIONS = (("cen1.central_head", "cen1.central_safety", "外出培训"),)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from core.audit import record_audit
 from core.clock import today
-from core.models import AuditKind
-from demo.cast import DEMO_PASSWORD, MANDATES, PEOPLE, UNITS, PersonRow
-from organizations.models import Mandate, Post, Unit, User
-from organizations.services import appoint, create_person, create_unit, set_admin_role
+from demo.cast import DELEGATIONS, DEMO_PASSWORD, MANDATES, PEOPLE, UNITS, PersonRow
+from organizations.models import Holding, Post, Unit, User
+from organizations.services import (
+    appoint,
+    create_person,
+    create_unit,
+    delegate_post,
+    set_admin_role,
+    set_issuing_names,
+    set_mandate,
+)
+
+STANDS_IN = timedelta(days=10)
 
 
 @dataclass
 class District:
-    """Units by key; posts and their holders by `unit.post_kind`."""
+    """Units by key; posts and their holders by `unit.post_kind`, a second holder by `unit.post_kind2`."""
 
     units: dict[str, Unit] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
@@ -30,6 +38,8 @@ def build_district(*, at: datetime) -> District:
             code=row.code, township=row.township, phone=row.phone, duty_domains=row.duty_domains,
             has_accounts=row.has_accounts,
         )  # fmt: skip
+        if row.issuing_names:
+            unit = set_issuing_names(actor=None, unit=unit, names=row.issuing_names, at=at)
         district.units[row.key] = unit
     keys = {unit.pk: key for key, unit in district.units.items()}
     for post in Post.objects.filter(unit__in=keys).select_related("unit"):
@@ -50,7 +60,8 @@ def _settle(district: District, row: PersonRow, number: int, at: datetime) -> No
         set_admin_role(actor=None, user=user, role=row.admin_role, at=at)
     for key in row.posts:
         appoint(actor=None, post=district.posts[key], user=user, from_on=_term_start(today(at)), at=at)
-        district.holders[key] = user
+        name = f"{key}2" if key in district.holders else key
+        district.posts[name], district.holders[name] = district.posts[key], user
 
 
 def _term_start(day: date) -> date:
@@ -59,10 +70,16 @@ def _term_start(day: date) -> date:
     return first if first <= day else first.replace(year=day.year - 1)
 
 
+def stand_in(district: District, *, at: datetime) -> None:
+    """What is delegated today, for some days."""
+    for key, who, reason in DELEGATIONS:
+        holding = Holding.objects.get(post=district.posts[key], user=district.holders[key])
+        delegate_post(
+            actor=district.holders[key], holding=holding, to=district.holders[who], from_on=today(at),
+            until_on=today(at) + STANDS_IN, reason=reason, at=at,
+        )  # fmt: skip
+
+
 def _give_mandates(bureau: Unit, at: datetime) -> None:
     for action, level in MANDATES:
-        Mandate.objects.create(bureau=bureau, action=action, level=level)
-        record_audit(
-            kind=AuditKind.SETTINGS, at=at, action="mandate.given", subject=bureau.name,
-            detail={"unit": bureau.pk, "action": action, "level": level},
-        )  # fmt: skip
+        set_mandate(actor=None, bureau=bureau, action=action, level=level, is_on=True, at=at)

@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotAllowed
 from demo.cast import COUNTY_NAME
-from demo.district import build_district
+from demo.district import build_district, stand_in
 from demo.player import play
+from demo.stories_corrections import CORRECTIONS
 from demo.stories_county import COUNTY
+from demo.stories_levels import LEVELS
+from demo.stories_outside import OUTSIDE
 from demo.stories_town import FIRST_SCHOOL, NEIGHBOURS
 from hazards.models import Hazard
 from organizations.kinds import UnitKind
@@ -21,7 +24,7 @@ from organizations.models import Unit, User
 
 # Units and people are older than the first hazard, which lies thirty working days back.
 OPENED_BEFORE = timedelta(days=75)
-STORIES = (*FIRST_SCHOOL, *NEIGHBOURS, *COUNTY)
+STORIES = (*FIRST_SCHOOL, *NEIGHBOURS, *COUNTY, *OUTSIDE, *LEVELS, *CORRECTIONS)
 # Any number that no other lock of this database takes.
 LOAD_LOCK = 20_260_901
 
@@ -52,6 +55,7 @@ def load_demo(*, at: datetime) -> Loaded | None:
             return None
         district = build_district(at=at - OPENED_BEFORE)
         n_acts = play(STORIES, district, now=at)
+        stand_in(district, at=at)
         county = district.units["county"]
         return Loaded(
             n_units=len(district.units),

@@ -205,8 +205,19 @@ def _camera(draw: Draw, chance: random.Random, fixed: bool) -> None:
         draw.rectangle((left, top, left + 180, top + 92), fill=SKY if lit else (8, 8, 8))
 
 
+def _paper(draw: Draw, chance: random.Random, fixed: bool) -> None:
+    """A sheet with a red head, lines instead of words, and a stamp: no paper of any real body."""
+    draw.rectangle((0, 0, 960, 720), fill=WOOD)
+    draw.rectangle((270, 30, 690, 670), fill=(252, 251, 247), outline=SHADE, width=3)
+    draw.rectangle((330, 80, 630, 112), fill=DEFECT)
+    draw.line((310, 140, 650, 140), fill=DEFECT, width=4)
+    for n in range(12):
+        draw.line((320, 190 + n * 34, 640 - chance.randint(0, 120), 190 + n * 34), fill=LINE, width=6)
+    draw.ellipse((510, 540, 630, 650), outline=DEFECT, width=7)
+
+
 Scene = Callable[[Draw, random.Random, bool], None]
 SCENES: dict[str, Scene] = {
     "rail": _rail, "wall": _wall, "extinguisher": _extinguisher, "socket": _socket, "door": _door, "kitchen": _kitchen,
-    "window": _window, "ground": _ground, "road": _road, "shelf": _shelf, "camera": _camera,
+    "window": _window, "ground": _ground, "road": _road, "shelf": _shelf, "camera": _camera, "paper": _paper,
 }  # fmt: skip

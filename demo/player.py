@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -13,11 +13,28 @@ from core.clock import SHANGHAI, local, today
 from core.errors import DomainError
 from demo.district import District
 from demo.photos import draw_scene, encode
-from demo.script import Day, Found, Of, OwnEvidence, Photos, Step, Story, Value, Who
-from hazards.models import Evidence, Hazard
+from demo.script import (
+    CLOCK,
+    Ago,
+    Clause,
+    Day,
+    Found,
+    Lines,
+    Numbered,
+    Of,
+    OwnEvidence,
+    PartOf,
+    Photos,
+    Step,
+    Story,
+    Value,
+    Who,
+)
+from hazards.models import Assignment, Evidence, Hazard, JudgingClause
 from hazards.services import perform
 from hazards.services.plan_gate import COMMITMENTS
 from hazards.uploads import store_upload
+from organizations.kinds import EDUCATION_TREE
 from organizations.models import User
 
 OPENS, CLOSES = time(8, 40), time(16, 50)
@@ -30,7 +47,9 @@ def play(stories: Iterable[Story], district: District, *, now: datetime) -> int:
     """Perform every step at its own past moment; returns how many acts that were."""
     days = WorkDays(now, get_calendar())
     acts: list[tuple[datetime, int, int]] = []
-    telling = [Telling(story, district, now, number) for number, story in enumerate(stories)]
+    telling: list[Telling] = []
+    for number, story in enumerate(stories):
+        telling.append(Telling(story, district, now, number, telling))
     for number, one in enumerate(telling):
         moments = list(days.moments([step.day for step in one.story.steps], random.Random(SEED + number)))
         acts += [(at, number, index) for index, at in enumerate(moments)]
@@ -40,7 +59,8 @@ def play(stories: Iterable[Story], district: District, *, now: datetime) -> int:
         except DomainError as exc:
             story = telling[number].story
             step = story.steps[index]
-            told = f"{story.found.place}，第 {index + 1} 步 {step.action}（{step.who}，{local(at):%m-%d %H:%M}）"
+            who = step.who or "clock"
+            told = f"{story.found.place}，第 {index + 1} 步 {step.action}（{who}，{local(at):%m-%d %H:%M}）"
             raise BrokenStory(f"{told}：{exc.message}{exc.fields or ''}") from exc
     return len(acts)
 
@@ -87,6 +107,8 @@ class Telling:
     district: District
     now: datetime
     number: int
+    # All that are told, this one among them.
+    others: Sequence[Telling] = ()
     hazard: Hazard | None = None
     n_photos: int = 0
 
@@ -96,31 +118,50 @@ class Telling:
 
     def perform(self, index: int, at: datetime) -> None:
         step = self.story.steps[index]
-        actor = self.district.holders[step.who]
-        hazard = self.hazard
+        # Another story may have changed it: what is merged into it, a unit that is gone.
+        hazard = Hazard.objects.get(pk=self.hazard.pk) if self.hazard else None
+        self.hazard = hazard
+        actor = None if step.who == CLOCK else self.district.holders[step.who]
         outcome = perform(
             step.action, actor=actor, at=at, number=hazard.number if hazard else None,
             version=hazard.version if hazard else None, data=self._resolve(step, actor, at),
-            acting_post=self.district.posts[step.who].pk,
+            acting_post=self.district.posts[step.who].pk if actor else None,
             occurred_on=today(at) - timedelta(days=step.occurred_before) if step.occurred_before else None,
             late_reason=step.late_reason,
+            on_behalf=None if step.on_behalf is None else self._values(step.on_behalf, actor, at),
         )  # fmt: skip
         self.hazard = Hazard.objects.get(receipt_number=outcome.receipt_number)
 
-    def _resolve(self, step: Step, actor: User, at: datetime) -> dict[str, object]:
-        told: dict[str, Value] = {**self._usual(step), **step.data}
+    def _resolve(self, step: Step, actor: User | None, at: datetime) -> dict[str, object]:
+        return self._values({**self._usual(step), **step.data}, actor, at)
+
+    def _values(self, told: Mapping[str, Value], actor: User | None, at: datetime) -> dict[str, object]:
         values = {name: self._value(value, actor, at) for name, value in told.items()}
         return {name: value for name, value in values.items() if value is not None}
 
-    def _value(self, value: Value, actor: User, at: datetime) -> object:
+    def _value(self, value: Value, actor: User | None, at: datetime) -> object:
         match value:
             case Day(offset):
-                return today(self.now) + timedelta(days=offset)
+                return self._day(offset)
+            case Ago(days):
+                return today(at) - timedelta(days=days)
+            case Lines(lines):
+                return "\n".join(f"{self._day(offset).isoformat()} {what}" for offset, what in lines)
             case Who(post):
                 return self.district.holders[post].pk
             case Of(unit):
                 return self.district.units[unit].pk
+            case tuple():
+                return [self._value(one, actor, at) for one in value]
+            case Numbered(place):
+                return next(one.hazard.number for one in self.others if one.hazard and one.found.place == place)
+            case Clause(number):
+                return JudgingClause.objects.filter(number=number).values_list("pk", flat=True)[0]
+            case PartOf(unit):
+                parts = Assignment.objects.filter(hazard=self.hazard, unit=self.district.units[unit])
+                return parts.order_by("-pk").values_list("pk", flat=True)[0]
             case Photos():
+                assert actor is not None
                 return self._store(value, actor, at)
             case OwnEvidence():
                 mine = Evidence.objects.filter(hazard=self.hazard, upload__uploader=actor, withdrawn_seq=None)
@@ -128,13 +169,18 @@ class Telling:
             case _:
                 return value
 
+    def _day(self, offset: int) -> date:
+        return today(self.now) + timedelta(days=offset)
+
     def _store(self, photos: Photos, actor: User, at: datetime) -> list[str]:
         ids = []
         for _ in range(photos.n):
             self.n_photos += 1
-            image = draw_scene(self.found.scene, fixed=photos.is_fixed, seed=self.number * 100 + self.n_photos)
+            scene = photos.scene or self.found.scene
+            image = draw_scene(scene, fixed=photos.is_fixed, seed=self.number * 100 + self.n_photos)
             raw = encode(image, taken_at=at - TAKEN_BEFORE if photos.is_dated else None)
-            name = f"{'整改后' if photos.is_fixed else '现场'}{self.n_photos}.jpg"
+            kind = "文件" if photos.scene == "paper" else "整改后" if photos.is_fixed else "现场"
+            name = f"{kind}{self.n_photos}.jpg"
             ids.append(str(store_upload(actor=actor, raw=raw, name=name, at=at).pk))
         return ids
 
@@ -156,22 +202,39 @@ class Telling:
                     **self._team(step), "measures": found.measure, "interim_control": found.control,
                     "category": found.category,
                 }  # fmt: skip
-            case "assign":
+            case "assign" | "assign_referred" | "claim":
                 return {"requirements": found.measure}
+            case "notify" | "refer":
+                asks = {"requirements": found.measure} if step.action == "notify" else {}
+                return {**asks, "control": found.control}
+            case "schedule":
+                return {"control": found.control}
             case "sign":
                 return {**self._team(step), "interim_control": found.control}
             case "submit":
-                return self._report_of_work()
+                return self._report_of_work(step)
             case "pass_verification":
                 return {"opinion": "现场查看与整改报告一致，同意销号", "photos": Photos(1, is_fixed=True)}
             case _:
                 return {}
 
     def _team(self, step: Step) -> Mapping[str, Value]:
+        if self._is_outside():
+            return {"handler_name": self._contact(step)}
         return {"leader": Who(f"{self.found.unit}.principal"), "handler": Who(step.who)}
 
-    def _report_of_work(self) -> Mapping[str, Value]:
+    def _is_outside(self) -> bool:
+        lead = self.hazard.lead_assignment if self.hazard else None
+        return lead is not None and lead.unit.kind not in EDUCATION_TREE
+
+    def _contact(self, step: Step) -> str:
+        person = self.district.holders[step.who]
+        return f"{person.name} {person.phone}"
+
+    def _report_of_work(self, step: Step) -> Mapping[str, Value]:
         assert self.hazard is not None
+        if self._is_outside():
+            return {"report": self.found.done, "contact": self._contact(step)}
         words: dict[str, Value] = {name: str(self.hazard.commitments.get(name, "")) for name in COMMITMENTS}
         if self.found.cost:
             words["funding"] = f"公用经费列支 {self.found.cost} 元"

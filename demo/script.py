@@ -18,6 +18,13 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Ago:
+    """A local day, so many calendar days before the day of the step itself."""
+
+    days: int = 0
+
+
+@dataclass(frozen=True)
 class Who:
     """A person, by a post held."""
 
@@ -33,11 +40,17 @@ class Of:
 
 @dataclass(frozen=True)
 class Photos:
-    """So many drawn pictures; `is_dated` says whether they carry a moment in EXIF."""
+    """So many drawn pictures; `is_dated` says whether they carry a moment in EXIF, `scene` what is seen on them where it
+    is not the place itself."""
 
     n: int = 1
     is_fixed: bool = False
     is_dated: bool = True
+    scene: str = ""
+
+
+# A letter, a report or a signed sheet, photographed.
+PAPER = Photos(1, scene="paper", is_dated=False)
 
 
 @dataclass(frozen=True)
@@ -45,7 +58,38 @@ class OwnEvidence:
     """The actor's newest piece of evidence on the hazard."""
 
 
-Value = str | int | bool | Day | Who | Of | Photos | OwnEvidence | None
+@dataclass(frozen=True)
+class Numbered:
+    """The number of another story's hazard, by its place."""
+
+    place: str
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause of a judging standard, by its number."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class PartOf:
+    """The part of a co-unit."""
+
+    unit: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Milestones: so many calendar days after the load, and what is done by then."""
+
+    lines: tuple[tuple[int, str], ...]
+
+
+Single = str | int | bool | Day | Ago | Who | Of | Photos | OwnEvidence | Numbered | Clause | PartOf | Lines | None
+Value = Single | tuple[Of, ...]
+# What comes by time alone is nobody's act.
+CLOCK = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +120,8 @@ class Step:
     # The act itself lies so many calendar days before its entry (补录), for this reason.
     occurred_before: int = 0
     late_reason: str = ""
+    # Whose act it is, where `who` only enters it (代录).
+    on_behalf: Mapping[str, Value] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +135,11 @@ class Story:
 
 def step(action: str, who: str, day: int, **data: Value) -> Step:
     return Step(action, who, day, data)
+
+
+def entered(action: str, by: str, day: int, behalf: Mapping[str, Value], **data: Value) -> Step:
+    """代录: `by` enters what another did on paper or by phone."""
+    return Step(action, by, day, data, on_behalf=behalf)
 
 
 def report(who: str, day: int, **data: Value) -> Step:
@@ -118,17 +169,20 @@ def spot(found: Found, *days: int, by: str = "safety", acted_first: bool = False
 
 
 def sent_up(
-    found: Found, *days: int, by: str = "safety", via: str, why: str, level: str = "general",
+    found: Found, *days: int, by: str = "safety", via: str = "", why: str, level: str = "general",
     competence: str = "school", limit: int | None = None,
 ) -> Story:  # fmt: skip
-    """Found by the school, settled by the office: report, escalate twice in a day, file, assign, sign, submit, pass, close."""
+    """Found by the school, settled by the office: report, escalate (through its central school twice in a day), file,
+    assign, sign, submit, pass, close."""
     first: tuple[_Told, ...] = (
         ("report", f"{found.unit}.{by}", {"photos": Photos()}),
         ("escalate", f"{found.unit}.safety", {"reason": why}),
-        ("escalate", f"{via}.central_safety", {"reason": "已到校核实情况属实，报教育局安全办办理"}),
     )
+    if via:
+        days = (*days[:2], *days[1:])
+        first = (*first, ("escalate", f"{via}.central_safety", {"reason": "已到校核实情况属实，报教育局安全办办理"}))
     told = (*first, *_ordered(found, "edu.office_clerk", level, competence, limit))
-    return _told(found, told, (*days[:2], *days[1:]))
+    return _told(found, told, days)
 
 
 def checked(

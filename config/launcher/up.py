@@ -20,9 +20,9 @@ from .errors import LauncherError
 from .postgres import Cluster
 
 DEMO_CAST = (
-    "demo_teacher、demo_safety、demo_principal、demo_outsider、demo_central、demo_section、demo_office、demo_director、"
-    "demo_leader、demo_coordinator、demo_fire、demo_market、demo_expert、demo_inspector、demo_sysadmin、"
-    "demo_secadmin、demo_auditor"
+    "demo_teacher、demo_safety、demo_principal、demo_outsider、demo_village、demo_central、demo_section、demo_office、"
+    "demo_director、demo_leader、demo_chief、demo_superintendent、demo_coordinator、demo_town、demo_fire、demo_market、"
+    "demo_expert、demo_inspector、demo_sysadmin、demo_secadmin、demo_auditor"
 )
 DEMO_PASSWORD = "bihuan-demo-2026"
 # Open pages may finish what they ask for, then the server goes.
