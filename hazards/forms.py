@@ -157,11 +157,11 @@ class ActionForm:
 def build_form(
     action: Action, ask: Ask, fields: Sequence[Field], *, initial: Mapping[str, object], posts: tuple[HeldPost, ...] = (),
     version: int | None = None, typed: Typed | None = None, error: DomainError | None = None, is_open: bool = False,
-    choices: Choices | None = None, whose: str | None = None,
+    choices: Choices | None = None, whose: str | None = None, has_accounts: bool = True,
 ) -> ActionForm:  # fmt: skip
     """The form as first shown, or again with what was typed and what was wrong; forms of one page share `choices`.
 
-    With `whose`, the posts whose act it is, it enters another's act.
+    With `whose`, the posts whose act it is, it enters another's act; one without account is named in words only.
     """
     errors = {**(typed.errors if typed else {}), **(error.fields if error else {})}
     values: Mapping[str, object] = typed.data if typed else initial
@@ -173,7 +173,7 @@ def build_form(
     return ActionForm(
         action=action,
         inputs=inputs,
-        behalf=() if whose is None else _behalf_inputs(action, typed, choices, errors),
+        behalf=() if whose is None else _behalf_inputs(action, typed, choices, errors, has_accounts=has_accounts),
         whose=whose or "",
         posts=posts,
         acting_post=typed.acting_post if typed and typed.acting_post else (posts[0].id if posts else None),
@@ -190,7 +190,7 @@ def build_form(
 
 
 def _behalf_inputs(
-    action: Action, typed: Typed | None, choices: Choices, errors: Mapping[str, list[str]]
+    action: Action, typed: Typed | None, choices: Choices, errors: Mapping[str, list[str]], *, has_accounts: bool
 ) -> tuple[FormInput, ...]:
     given = (typed.on_behalf if typed else None) or {}
     return tuple(
@@ -199,6 +199,7 @@ def _behalf_inputs(
             errors.get(f"{_ON_BEHALF}{one.name}", []), choices.ask.actor,
         )
         for one in fields_of(OnBehalfData, new=False)
+        if has_accounts or one.name != "person"
     )  # fmt: skip
 
 
@@ -247,6 +248,11 @@ class Choices:
         if source not in self._known:
             self._known[source] = tuple(self._list(one))
         return self._known[source]
+
+    @staticmethod
+    def is_list(one: Field) -> bool:
+        """Whether it is chosen from what the case offers."""
+        return one.picks is not None or one.kind in _LISTED
 
     def _list(self, one: Field) -> Iterable[Option]:
         if one.kind is Kind.DOMAIN:

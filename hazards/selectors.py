@@ -19,7 +19,9 @@ from hazards.inputs import Ask, Field, Kind, fields_for
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent
 from hazards.moot import is_moot_correction
 from hazards.numbers import by_number
-from hazards.policies import RECORDERS, acting_units, decide, decide_as, decide_recorded, rows_of_post, tells_reporter
+from hazards.permitted import RECORDERS
+from hazards.policies import decide, decide_as, rows_of_post, tells_reporter
+from hazards.recording import acting_units, decide_recorded
 from hazards.routing import awaited_action
 from hazards.search import as_query
 from hazards.services.filing import is_schools_own
@@ -197,7 +199,9 @@ def list_recordable_actions(case: Case) -> list[RecordableAction]:
             units = sorted(acting_units(case, action))
             whose = [post.label for post in open_posts] or [case.unit(unit_id).name for unit_id in units]
             is_awaited = owes and action.name == awaited
-            found.append(RecordableAction(action, decision.posts, "、".join(dict.fromkeys(whose)), bool(open_posts), is_awaited))
+            found.append(
+                RecordableAction(action, decision.posts, "、".join(dict.fromkeys(whose)), bool(open_posts), is_awaited)
+            )
     return sorted(found, key=lambda one: (not one.is_awaited, one.action.is_rare))
 
 

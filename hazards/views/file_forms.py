@@ -9,7 +9,7 @@ from core.errors import DomainError
 from hazards.actions import ACTIONS, Action
 from hazards.case import Case
 from hazards.forms import ActionForm, Choices, Typed, build_form
-from hazards.inputs import Ask, fields_of
+from hazards.inputs import Ask, Field, fields_of
 from hazards.selectors import (
     WHICH_ROW,
     PossibleAction,
@@ -76,7 +76,7 @@ def build_forms(case: Case, refused: Refused | None, wanted: Wanted) -> Forms:
     if wanted.do and wanted.do not in [one.action.name for one in possible]:
         # A to-do of a unit without accounts: what it asks for is entered.
         wanted = Wanted(record=wanted.do)
-    opened = _opened(possible, refused, wanted)
+    opened = _opened(case, possible, refused, wanted)
     forms = [_build(case, ask, one, refused, choices, is_open=one.action.name == opened) for one in possible]
     recordable = list_recordable_actions(case)
     return Forms(
@@ -93,8 +93,11 @@ def _order(one: PossibleAction) -> tuple[bool, bool, bool]:
     return (not one.is_awaited, one.action.name not in _SIDE, one.action.is_rare)
 
 
-def _opened(possible: Sequence[PossibleAction], refused: Refused | None, wanted: Wanted) -> str:
+def _opened(case: Case, possible: Sequence[PossibleAction], refused: Refused | None, wanted: Wanted) -> str:
     """The one act that lies open when the page comes; empty for none."""
+    if case.countersign is not None and not refused and not wanted.do:
+        # First what waits for a second person.
+        return ""
     if refused or wanted.record:
         return "" if refused is None or refused.is_recorded else refused.action.name
     names = [one.action.name for one in possible]
@@ -107,11 +110,18 @@ def _build(
     case: Case, ask: Ask, one: PossibleAction, refused: Refused | None, choices: Choices, *, is_open: bool
 ) -> ActionForm:
     again = refused if refused and refused.action is one.action and not refused.is_recorded else None
-    fields = [field for field in one.fields if field.name not in WHICH_ROW or len(choices.of(field)) > 1]
+    fields = [field for field in one.fields if not _is_idle(field, choices)]
     return build_form(
         one.action, ask, fields, initial=one.initial, posts=one.posts, version=case.hazard.version,
         typed=again.typed if again else None, error=again.error if again else None, is_open=is_open, choices=choices,
     )  # fmt: skip
+
+
+def _is_idle(field: Field, choices: Choices) -> bool:
+    """A field that leaves nothing to choose is not shown: no row but one that could be meant, no name, nobody."""
+    if field.required or not choices.is_list(field):
+        return False
+    return len(choices.of(field)) <= (1 if field.name in WHICH_ROW else 0)
 
 
 def _is_entered(one: RecordableAction, refused: Refused | None, wanted: Wanted) -> bool:
@@ -124,11 +134,11 @@ def _is_entered(one: RecordableAction, refused: Refused | None, wanted: Wanted) 
 def _record(case: Case, ask: Ask, one: RecordableAction, refused: Refused | None, choices: Choices) -> ActionForm:
     again = refused if refused and refused.action is one.action and refused.is_recorded else None
     possible = possible_action(case, one.action, one.posts, is_awaited=one.is_awaited, for_any=True)
-    fields = [field for field in possible.fields if field.name not in WHICH_ROW or len(choices.of(field)) > 1]
+    fields = [field for field in possible.fields if not _is_idle(field, choices)]
     return build_form(
         one.action, ask, fields, initial=possible.initial, posts=one.posts, version=case.hazard.version,
         typed=again.typed if again else None, error=again.error if again else None, is_open=True, choices=choices,
-        whose=one.whose,
+        whose=one.whose, has_accounts=one.has_accounts,
     )  # fmt: skip
 
 
