@@ -1,7 +1,7 @@
 """Every action: its name, its words, and who does it.
 
 The fields of an action are declared once, on its class in `hazards.data`; form, API schema and batch row come
-from them. Which states it may start from stands in `fsm.py`, who exactly may do it in `policies.py`.
+from them. Which states it may start from stands in `fsm/`, who exactly may do it in `policies.py`.
 """
 
 from __future__ import annotations

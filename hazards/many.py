@@ -16,7 +16,8 @@ from hazards.forms import ActionForm, Choices, Typed, build_form
 from hazards.inputs import Ask, Field, Kind, fields_of
 from hazards.models import Countersign, Hazard, HazardEvent
 from hazards.numbers import is_number
-from hazards.policies import SECTION_ACTIONS, decide, kinds_for
+from hazards.permitted import kinds_for
+from hazards.policies import SECTION_ACTIONS, decide
 from hazards.selectors import in_scope
 from hazards.services.act import SECONDS
 from hazards.services.bulk import MAX_ROWS

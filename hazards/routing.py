@@ -13,7 +13,9 @@ from hazards.actions import ACTIONS
 from hazards.case import Case
 from hazards.limits import CONTROL_PROOF, end_of, step_due
 from hazards.models import Assignment, Countersign, Hazard, Instruction, SupportRequest
-from hazards.policies import permitted_posts, posts_for_row, recorders_of, reporter_fallback
+from hazards.permitted import permitted_posts, recorders_of
+from hazards.policies import reporter_fallback
+from hazards.row_posts import posts_for_row
 from hazards.small import AWAITED_BY, Row
 from hazards.states import TERMINAL, WITHIN_EDUCATION, AssignmentState, State
 from organizations.kinds import UnitKind

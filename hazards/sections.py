@@ -28,7 +28,7 @@ from hazards.models import (
     SupportRequest,
     Upload,
 )
-from hazards.policies import posts_for_row
+from hazards.row_posts import posts_for_row
 from hazards.selectors import with_keys
 from hazards.states import (
     AssignmentKind,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from core.errors import Invalid
 from hazards.actions import ACTIONS, Party
 from hazards.data.assigning import ChangePartiesData
-from hazards.policies import party_unit, permitted_posts
+from hazards.permitted import party_unit, permitted_posts
 from hazards.services.act import Act, require, verb
 from hazards.services.parts import add_co_units, drop_part
 from hazards.states import AssignmentKind, State

@@ -17,7 +17,9 @@ from hazards.explain import explain_state
 from hazards.inputs import Ask, as_command, as_json
 from hazards.limits import step_due
 from hazards.models import Countersign, Upload
-from hazards.policies import decide, decide_recorded, seconds_for
+from hazards.policies import decide
+from hazards.recording import decide_recorded
+from hazards.row_posts import seconds_for
 from hazards.services.act import Act, OnBehalf, Second
 from hazards.services.command import Command
 from organizations.models import User

@@ -15,7 +15,8 @@ from hazards.case import Case
 from hazards.cleaning import clean
 from hazards.inputs import Ask, PeopleOptions, choice, files, person, text
 from hazards.models import Upload
-from hazards.policies import acting_units, barred_from, decide_recorded
+from hazards.permitted import barred_from
+from hazards.recording import acting_units, decide_recorded
 from hazards.services.act import OnBehalf
 from hazards.services.command import Command
 from hazards.states import HowKnown

@@ -1,0 +1,22 @@
+"""The state machines. The only package that knows django_fsm."""
+
+from hazards.fsm.main import HazardMachine, is_legal, list_transitions, move
+from hazards.fsm.small import (
+    AssignmentMachine,
+    CountersignMachine,
+    InstructionMachine,
+    PlanMachine,
+    SupportMachine,
+)  # fmt: skip
+
+__all__ = [
+    "AssignmentMachine",
+    "CountersignMachine",
+    "HazardMachine",
+    "InstructionMachine",
+    "PlanMachine",
+    "SupportMachine",
+    "is_legal",
+    "list_transitions",
+    "move",
+]

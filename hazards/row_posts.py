@@ -1,0 +1,114 @@
+"""Which posts may act on a small row: a co-unit's part, a return request, a plan, a second person's consent …"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from hazards.actions import ACTIONS, Party
+from hazards.case import Case
+from hazards.models import Assignment, Countersign, Instruction, SupportRequest
+from hazards.permitted import barred_from, nearest_posts, recording_posts
+from hazards.small import AWAITED_BY, Row, machines_of
+from hazards.states import AssignmentKind, AssignmentState
+from organizations.posts import OpenPost
+
+_RETURNABLE = frozenset({AssignmentState.DONE, AssignmentState.CONFIRMED})
+
+
+def rows_for(case: Case, action_name: str) -> list[Row]:
+    """The small rows of the case that an action may be about."""
+    match action_name:
+        case "request_return":
+            return [row for row in case.assignments if _is_asked(case, row)]
+        case "return_part":
+            # Also one that was confirmed before: a failed verification may show that it is not done.
+            return [row for row in case.parts if row.kind != AssignmentKind.CONTROL and row.state in _RETURNABLE]
+        case "return_plan":
+            action_name = "approve_plan"
+        case "decline_countersign":
+            action_name = "confirm_countersign"
+    return [row for row in case_rows(case, action_name) if action_name in _awaited(case, row)]
+
+
+def _is_asked(case: Case, row: Assignment) -> bool:
+    """A control part is the school's own duty and is returned to nobody."""
+    return ("part", row.state) in machines_of(case.hazard, row) or row is case.lead
+
+
+def case_rows(case: Case, action_name: str) -> Sequence[Row]:
+    """Those of the machine that the action belongs to."""
+    machine = next((name for (name, _state), awaited in AWAITED_BY.items() if awaited == action_name), "")
+    match machine:
+        case "part":
+            return case.parts
+        case "return":
+            return case.assignments
+        case "plan":
+            return [case.plan] if case.plan else []
+        case "countersign":
+            return [case.countersign] if case.countersign else []
+        case "support":
+            return [case.support] if case.support else []
+        case "instruction":
+            return case.instructions
+        case _:
+            return []
+
+
+def _awaited(case: Case, row: Row) -> set[str]:
+    return {AWAITED_BY[one] for one in machines_of(case.hazard, row) if one in AWAITED_BY}
+
+
+def posts_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
+    """The posts that may do an action on one small row, the one that owes it first."""
+    unit_id = row_unit(case, action_name, row)
+    if isinstance(row, Countersign):
+        return _seconds(case, row)
+    if unit_id is None:
+        return []
+    action = ACTIONS[action_name]
+    found = nearest_posts(case, unit_id, action_name, barred_from(case, action))
+    if found or not isinstance(row, Assignment):
+        return found
+    issuer = case.lead.issuer_unit_id if action.party is Party.LEAD and case.lead else row.issuer_unit_id
+    return recording_posts(case, unit_id, issuer)
+
+
+def row_unit(case: Case, action_name: str, row: Row) -> int | None:
+    """The unit whose posts act on a small row."""
+    match ACTIONS[action_name].party:
+        case Party.PART | Party.PART_OR_LEAD:
+            return row.unit_id if isinstance(row, Assignment) else None
+        case Party.ISSUER:
+            return row.issuer_unit_id if isinstance(row, Assignment) else None
+        case Party.LEAD:
+            return case.lead.unit_id if case.lead else None
+        case Party.REVIEWER:
+            return case.lead.issuer_unit_id if case.lead else None
+        case Party.SUPPORTER | Party.INSTRUCTED:
+            return row.to_unit_id if isinstance(row, SupportRequest | Instruction) else None
+        case Party.SECOND:
+            return case.bureau.pk
+        case _:
+            return None
+
+
+def _seconds(case: Case, row: Countersign) -> list[OpenPost]:
+    """Who may agree: the named person by any post of his, else the post that the rules name; never who proposed."""
+    hazard, action = case.hazard, ACTIONS[row.action]
+    barred = {*_proposers(case, row), *(hazard.rectifiers if action.bars_rectifiers else ())}
+    if row.second_id:
+        return case.directory.posts_of(row.second_id, barred)
+    return seconds_for(case, row.action, barred)
+
+
+def _proposers(case: Case, row: Countersign) -> set[int]:
+    """Who proposed, and for whom he stood in."""
+    held = [post for post in case.directory.posts_of(row.proposer_id) if post.id == row.proposer_post_id]
+    behind = {holder.delegator_id for post in held for holder in post.holders if holder.delegator_id}
+    return {row.proposer_id, *behind}
+
+
+def seconds_for(case: Case, action_name: str, barred: Collection[int]) -> list[OpenPost]:
+    """The posts that agree to an act under dual control, by the rules of `<action>.second`."""
+    return nearest_posts(case, case.bureau.pk, f"{action_name}.second", barred)
