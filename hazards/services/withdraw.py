@@ -12,16 +12,17 @@ from hazards.models import Assignment, Evidence, HazardEvent
 from hazards.services.act import Act, verb
 from hazards.services.seal import require_unsealed
 from hazards.small import BY_NAME
-from hazards.states import NEW, State
+from hazards.states import NEW, TERMINAL, State
 
 # What stays although the act is undone: a number once given is used.
 _KEPT = frozenset({"file_number", "receipt_number"})
 
 
 def is_undoable(event: HazardEvent) -> bool:
-    """Only an act that moved the state, none from new, and no withdrawal of a withdrawal."""
+    """Only an act that moved the state, none from new or from an end, and no withdrawal of a withdrawal."""
     is_alone = "countersigned_by" not in event.data and event.actor_id is not None
-    return is_alone and event.from_state not in (NEW, event.to_state) and event.action != "withdraw"
+    left_none = event.from_state in (NEW, event.to_state, *TERMINAL)
+    return is_alone and not left_none and event.action != "withdraw"
 
 
 @verb("withdraw")
