@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from api.openapi import ON_HAZARD
+from core.cached_rows import clear_all
 from core.models import AuditEntry
 from hazards.actions import ACTIONS
 from hazards.inputs import Ask, fields_for
-from hazards.models import Evidence, HazardEvent
+from hazards.models import BureauRules, Evidence, HazardEvent
 from tests.api.caller import Caller
 from tests.support.district import District
 
@@ -54,6 +55,53 @@ def with_evidence(d: District, number: str) -> None:
     d.do("add_evidence", d.teacher, number, stage="before", photos=photo(d, "teacher"))
 
 
+def with_part(d: District, number: str) -> None:
+    d.do("change_parties", d.office, number, reason="需配合", add=[d.units["sibling"].pk], co_task="腾场地")
+
+
+def with_signed_part(d: District, number: str) -> None:
+    with_part(d, number)
+    d.do("sign_part", d.sibling_safety, number, handler=d.sibling_safety.pk)
+
+
+def with_done_part(d: District, number: str) -> None:
+    with_signed_part(d, number)
+    d.do("finish_part", d.sibling_safety, number, result="已腾")
+
+
+def with_plan(d: District, number: str) -> None:
+    """So dear that it is reviewed at every level."""
+    BureauRules.objects.create(bureau=d.units["edu"], plan_review_above=100)
+    clear_all()
+    d.do("save_plan", d.safety, number, **d.plan_facts(milestones="2026-12-01 完工"))
+
+
+def with_sent_plan(d: District, number: str) -> None:
+    with_plan(d, number)
+    d.do("submit_plan", d.safety, number)
+
+
+def with_request(d: District, number: str) -> None:
+    d.do("request_support", d.safety, number, kind="project", reason="须立项")
+
+
+def years(d: District) -> Fields:
+    return {
+        "reason": "works", "note": "分两年", "year": 2027, "until_on": "2028-08-31", "milestones": "2027-03-31 招标",
+        "control": "停用", "photos": photo(d, "leader"),
+    }  # fmt: skip
+
+
+def appraisal(d: District) -> Fields:
+    return {
+        "grade": "B", "body": "测试鉴定公司", "report_number": "1号", "appraised_on": "2026-11-20", "photos": photo(d, "safety"),
+    }  # fmt: skip
+
+
+def elimination(d: District) -> Fields:
+    return {"closure_type": "demolished", "decision": "9号", "arrangement": "已转班", "photos": photo(d, "leader")}
+
+
 EXAMPLES: dict[str, Example] = {
     "file": Example("reported", "safety", "teacher", lambda d: {"level": "general", "domain": "04", "competence": "school"}, "filed"),
     "self_handle": Example("reported", "safety", "teacher", lambda d: {**people(d), "measures": "更换"}, "rectifying"),
@@ -79,6 +127,25 @@ EXAMPLES: dict[str, Example] = {
     ),
     "amend": Example("reported", "safety", "teacher", lambda d: {"reason": "笔误", "place": "教学楼三楼"}),
     "withdraw": Example("assigned", "office", "principal", lambda d: {"reason": "单位选错"}, "filed"),
+    "change_parties": Example(
+        "rectifying", "office", "central",
+        lambda d: {"reason": "需配合", "add": [d.units["sibling"].pk], "co_task": "腾场地"},
+    ),
+    "sign_part": Example("rectifying", "sibling_safety", "safety", lambda d: {"handler": d.sibling_safety.pk}, None, with_part),
+    "finish_part": Example("rectifying", "sibling_safety", "safety", lambda d: {"result": "已腾"}, None, with_signed_part),
+    "confirm_part": Example("rectifying", "safety", "sibling_safety", lambda d: {"opinion": "属实"}, None, with_done_part),
+    "return_part": Example("rectifying", "safety", "sibling_safety", lambda d: {"defects": "没腾完"}, None, with_done_part),
+    "save_plan": Example("rectifying", "safety", "office", lambda d: d.plan_facts(milestones="2026-12-01 完工")),
+    "submit_plan": Example("rectifying", "safety", "office", lambda d: {"note": "请审"}, None, with_plan),
+    "return_plan": Example("rectifying", "director", "safety", lambda d: {"comment": "补预案"}, None, with_sent_plan),
+    "approve_plan": Example("rectifying", "director", "safety", lambda d: {"comment": "同意"}, None, with_sent_plan),
+    "request_support": Example("rectifying", "safety", "office", lambda d: {"kind": "project", "reason": "须立项"}),
+    "answer_support": Example(
+        "rectifying", "office", "safety", lambda d: {"ruling": "grant", "answer": "已立项"}, None, with_request
+    ),
+    "schedule": Example("rectifying", "leader", "office", years),
+    "record_appraisal": Example("rectifying", "safety", "central", appraisal),
+    "eliminate": Example("rectifying", "leader", "office", elimination, "verified"),
     "void": Example("filed", "director", "principal", lambda d: {"reason": "重复录入"}, "voided"),
 }  # fmt: skip
 

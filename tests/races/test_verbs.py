@@ -49,6 +49,51 @@ REPORT = {
 AMEND = {"reason": "核对", "place": "三楼"}
 WITHDRAW = {"reason": "点错了"}
 
+CONFIRM = entry("confirm_part", "safety", opinion="属实")
+PLAN = {
+    "goal": "消除", "responsibility": "甲", "measures": "乙", "funding": "丙", "amount": 1, "funding_source": "公用经费",
+    "deadline": "丁", "contingency": "戊", "milestones": "2026-12-01 完工",
+}  # fmt: skip
+
+
+def _part_done(d: District) -> str:
+    number = d.reach_with("sibling")
+    d.do("sign_part", d.sibling_safety, number, handler=d.sibling_safety.pk)
+    d.do("finish_part", d.sibling_safety, number, result="已腾")
+    return number
+
+
+def _signed_part(d: District) -> str:
+    number = d.reach_with("sibling")
+    d.do("sign_part", d.sibling_safety, number, handler=d.sibling_safety.pk)
+    return number
+
+
+def _supported(d: District) -> str:
+    number = d.reach("rectifying")
+    d.do("request_support", d.safety, number, kind="funding", reason="不足", amount=1)
+    return number
+
+
+def _years(d: District) -> Data:
+    return {
+        "reason": "budget", "note": "下年度", "year": 2027, "until_on": "2028-08-31", "milestones": "2027-03-31 招标",
+        "control": "停用", "photos": [str(d.photo(d.leader).pk)],
+    }  # fmt: skip
+
+
+def _appraisal(d: District) -> Data:
+    return {
+        "grade": "B", "body": "测试公司", "report_number": "1", "appraised_on": "2026-11-20",
+        "photos": [str(d.photo(d.safety).pk)],
+    }  # fmt: skip
+
+
+def _end(d: District) -> Data:
+    photos = [str(d.photo(d.leader).pk)]
+    return {"closure_type": "demolished", "decision": "9号", "arrangement": "已转班", "photos": photos}
+
+
 # state, how it is reached → who may do what in it
 CONTESTS: dict[str, tuple[Callable[[District], str], list[Entry]]] = {
     "reported": (
@@ -100,6 +145,71 @@ CONTESTS: dict[str, tuple[Callable[[District], str], list[Entry]]] = {
             Entry("submit", "principal", _photo("principal", **REPORT)),
             entry("withdraw", "safety", **WITHDRAW),
             entry("amend", "office", **AMEND),
+        ],
+    ),
+    "a co-unit's part": (
+        lambda d: d.reach_with("sibling"),
+        [
+            Entry("sign_part", "sibling_safety", lambda d: {"handler": d.sibling_safety.pk}),
+            Entry("sign_part", "sibling_principal", lambda d: {"handler": d.sibling_safety.pk}),
+            Entry(
+                "change_parties",
+                "office",
+                lambda d: {"reason": "加", "add": [d.units["central"].pk], "co_task": "看护"},
+            ),
+            Entry("change_parties", "principal", lambda d: {"reason": "换", "handler": d.safety.pk}),
+        ],
+    ),
+    "a part in work": (
+        _signed_part,
+        [
+            entry("finish_part", "sibling_safety", result="已腾"),
+            entry("finish_part", "sibling_principal", result="已腾"),
+            Entry(
+                "change_parties",
+                "office",
+                lambda d: {"reason": "加", "add": [d.units["central"].pk], "co_task": "看护"},
+            ),
+        ],
+    ),
+    "a part that is done": (
+        _part_done,
+        [CONFIRM, entry("confirm_part", "principal"), entry("return_part", "safety", defects="没腾完")],
+    ),
+    "a plan to write": (
+        lambda d: d.reach_plan("draft"),
+        [
+            entry("submit_plan", "safety"),
+            entry("submit_plan", "principal"),
+            entry("save_plan", "safety", **PLAN),
+            Entry("eliminate", "leader", _end),
+        ],
+    ),
+    "a plan in review": (
+        lambda d: d.reach_plan("in_review"),
+        [
+            entry("approve_plan", "director"),
+            entry("approve_plan", "leader"),
+            entry("return_plan", "director", comment="补预案"),
+            Entry("record_appraisal", "safety", _appraisal),
+        ],
+    ),
+    "support is asked for": (
+        _supported,
+        [
+            entry("answer_support", "office", ruling="grant", answer="给"),
+            entry("answer_support", "director", ruling="decline", answer="不给"),
+            Entry("schedule", "leader", _years),
+            Entry("submit", "principal", _photo("principal", **REPORT)),
+        ],
+    ),
+    "support may be asked for": (
+        lambda d: d.reach("rectifying"),
+        [
+            entry("request_support", "safety", kind="project", reason="立项"),
+            entry("request_support", "principal", kind="coordination", reason="协调"),
+            Entry("schedule", "leader", _years),
+            Entry("schedule", "chief", lambda d: {**_years(d), "photos": [str(d.photo(d.chief).pk)]}),
         ],
     ),
     "submitted": (
