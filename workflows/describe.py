@@ -11,18 +11,19 @@ from hazards.inputs import Field, fields_of
 from hazards.models import ActorRule, StepLimit, VerifierRule
 from hazards.policies import HANDLER_ACTIONS, SECTION_ACTIONS
 from hazards.routing import AWAITED
+from hazards.services.act import SECONDS
+from hazards.small import AWAITED_BY
 from hazards.states import NEW, OPEN, STAGE_OF, TERMINAL, Level, State
 from organizations.kinds import CAMPUSES
-from workflows.flows import HazardFlow
+from workflows.flows import SIDE_FLOWS, HazardFlow
 from workflows.nodes import Step
 
 _HEAD = """# State machine
 
-Made by `manage.py write_state_machine` from `hazards/fsm.py`, `hazards/actions.py`, the rows of `ActorRule`, `VerifierRule` and `StepLimit`, and
+Made by `manage.py write_state_machine` from `hazards/fsm/`, `hazards/actions.py`, the rows of `ActorRule`, `VerifierRule` and `StepLimit`, and
 `workflows/flows.py`. Do not edit; a test fails when it is stale.
 
-Until plans and countersigning exist these answer 422 naming what is missing: `file` as 重大, `void` from `assigned` on, and for what is 较大
-or above `report_progress`, `submit` and all that follows.
+An act marked *second person* only proposes: it is done when the second person confirms it (`confirm_countersign`).
 """
 _PARTIES = {
     Party.ANYONE: "anyone who holds a post over the campus, or in a department, township or coordinating body of its county",
@@ -35,16 +36,33 @@ _PARTIES = {
     Party.CLOSING: "closing unit",
     Party.ANY_PARTY: "campus, lead unit, handling unit, reporter; the verifying unit while it verifies",
     Party.LAST_ACTOR: "who did the last act, while nothing followed",
+    Party.COUNTY: "the county body that was asked",
+    Party.CLAIMANT: "the unit proposed as lead",
+    Party.ISSUER: "issuer of the assignment",
+    Party.ISSUER_OR_LEAD: "issuer of the assignment; lead unit for its own people",
+    Party.PART: "co-unit",
+    Party.PART_OR_LEAD: "the unit that has the assignment",
+    Party.REVIEWER: "issuer of the assignment",
+    Party.SUPPORTER: "the unit that was asked for support",
+    Party.PAPER: "the unit whose legal paper it is",
+    Party.BUREAU: "the bureau",
+    Party.SUPERIOR: "leaders of the bureau; coordinator and supervisor of a county body that takes part",
+    Party.INSTRUCTED: "the unit that was instructed",
+    Party.SECOND: "the second person; who proposed may take it back",
+    Party.CLOCK: "nobody: by time, by a change of units or people, or with another act",
 }
 _WHO_NOTE = """Posts are tried in the order given; the first that is held owes the to-do. Where none of them is held, or all holders are barred, the next unit up
 acts: campus, central school, bureau. A restricted hazard is worked on by the confidants of campus and bureau alone. *no rectifier*: whoever did or reported
 the work is barred. *section*: a section of the acting bureau may too, in its field. *handler*: the named handler may too."""
-_UNITS = {"SCH": "campus", "CEN": "central school", "EDU": "bureau", "SEC": "section", "SUB": "institute"}
+_UNITS = {
+    "SCH": "campus", "CEN": "central school", "EDU": "bureau", "SEC": "section", "SUB": "institute", "DEP": "department",
+    "GOV": "county body",
+}  # fmt: skip
 
 
 def state_machine() -> str:
     """The page docs/state-machine.md; reads the rule rows of the database at hand."""
-    parts = (_states(), _drawing(), _actions(), _verifiers(), _flow(), _events())
+    parts = (_states(), _drawing(), _actions(), _seconds(), _verifiers(), _flow(), _small_machines(), _events())
     return _HEAD + "".join(f"\n{part}" for part in parts)
 
 
@@ -146,6 +164,7 @@ def _who(action: Action) -> str:
             ("no rectifier", action.bars_rectifiers),
             ("section", action.name in SECTION_ACTIONS),
             ("handler", action.name in HANDLER_ACTIONS),
+            ("second person", action.name in SECONDS),
         )
         if holds
     ]
@@ -165,6 +184,22 @@ def _posts(action: str) -> str:
 
 def _needed(action: Action) -> str:
     return ", ".join(f"`{field.name}`" for field in fields_of(action.data, new=True) if field.required) or "–"
+
+
+def _seconds() -> str:
+    rows = [(f"`{name}`", _posts(f"{name}.second") or "the person named") for name in sorted(SECONDS)]
+    return "## Second persons\n\nSome of these only from a level or state on; the act says so.\n\n" + _table(
+        ("action", "who agrees"), rows
+    )
+
+
+def _small_machines() -> str:
+    note = "Rows beside the main state that await somebody; each has a flow of its own, in a table of its own.\n\n"
+    rows = [
+        (f"`{machine}`", str(SIDE_FLOWS[machine].process_title), f"`{state}`", f"`{action}`", _posts(action))
+        for (machine, state), action in AWAITED_BY.items()
+    ]
+    return f"## Small machines\n\n{note}{_table(('machine', '中文', 'state', 'awaits', 'of'), rows)}"
 
 
 def _verifiers() -> str:
