@@ -166,8 +166,10 @@ def form_together(
 ) -> ActionForm:  # fmt: skip
     """Lists of units are those of the first hazard."""
     ask = Ask(actor=user, hazard=choice.fits[0].hazard, at=at, held=tuple(held))
+    choices = Choices(ask)
+    fields = [one for one in fields_together(choice.action) if choices.of(one) or not choices.is_list(one)]
     form = build_form(
-        choice.action, ask, fields_together(choice.action), initial={}, posts=choice.posts, typed=typed,
-        choices=Choices(ask),
+        choice.action, ask, fields, initial={}, posts=choice.posts, typed=typed,
+        choices=choices,
     )  # fmt: skip
     return replace(form, errors={**form.errors, **(errors or {})}) if errors else form

@@ -86,8 +86,13 @@ def list_bureaus(user: User, at: datetime) -> list[Unit]:
 
 def rule_label(rule: VerifierRule) -> str:
     """「一般 · 学校自查」"""
-    sources = {**dict(Source.choices), VerifierRule.OUTSIDE: _("校外单位办理"), "": _("其他")}
-    return f"{Level(rule.level).label} · {sources[rule.source]}"
+    if rule.source == VerifierRule.OUTSIDE:
+        source = _("校外单位办理")
+    elif rule.source:
+        source = str(Source(rule.source).label)
+    else:
+        source = _("上级或部门查出") if rule.level == Level.GENERAL else _("学校或教育局办理")
+    return f"{Level(rule.level).label} · {source}"
 
 
 def foresee_changes(*, bureau: Unit, choice: RuleChoice) -> list[Change]:

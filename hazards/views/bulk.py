@@ -64,7 +64,7 @@ def start(request: HttpRequest) -> HttpResponse:
     choice = sort_out(user, action, find_chosen(user, list(versions), at, held=held), at, held=held)
     typed = read_form(request, fields_together(action), at=at)
     errors = {**typed.errors, **_missing(action, typed)}
-    if errors or not choice.fits:
+    if errors or choice.refusal or not choice.fits:
         return _render_form(request, choice, at, held, typed, errors)
     run = start_run(
         actor=user, at=at, action=action.name, hazards=[one.hazard for one in choice.fits], versions=versions,

@@ -154,8 +154,11 @@ def _render(
 def _rows(sent: QueryDict | None) -> list[RuleRow]:
     """As they stand, or as somebody just typed them."""
     rows = []
-    levels = list(Level)
-    for rule in sorted(VerifierRule.objects.all(), key=lambda one: (levels.index(Level(one.level)), one.source)):
+    levels, last = list(Level), ("", VerifierRule.OUTSIDE)
+    order = {
+        rule: (levels.index(Level(rule.level)), rule.source in last, rule.source) for rule in VerifierRule.objects.all()
+    }
+    for rule in sorted(order, key=lambda one: order[one]):
         wanted = Verifying(rule.verifier, rule.closer, rule.in_one_act)
         if sent and f"verifier_{rule.pk}" in sent:
             wanted = Verifying(

@@ -34,14 +34,14 @@ NO_PAGE = {
     "healthz", "readyz", "logout", "similar_hazards", "hazard_act", "uploads", "upload_file", "evidence_file",
     "flow_bpmn", "hazard_bpmn", "switch_person", "add_person", "appoint", "rename_unit", "switch_unit", "unlock_account", "change_role",
     "reset_account", "change_second_factor", "forget_devices", "forget_device", "reset_second_factor",
-    "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
+    "bulk_start", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
 }  # fmt: skip
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
     "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
     "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports",
     "my_posts", "delegate_post", "hand_over", "release_person", "hand_over_sheet", "move_unit", "merge_unit",
-    "move_person", "import_people", "people_import",
+    "move_person", "import_people", "people_import", "bulk_choose", "bulk_run", "rules", "clauses",
 }  # fmt: skip
 
 
@@ -116,6 +116,33 @@ def test_pages_of_the_administrators(d, arrive, looker):
     looker.see(arrive(system.username), "/", "/me/", *units, "/accounts/", "/accounts/new/", f"/accounts/{account}/")
     looker.see(arrive(security.username), "/", "/accounts/", f"/accounts/{account}/")
     looker.see(arrive(auditor.username), "/", "/audit/", "/audit/?kind=login")
+
+
+def test_pages_of_many_and_of_a_second_person(d, arrive, looker):
+    outside = [d.filed_outside() for _ in range(3)]
+    wish = {"to": d.units["gov"].pk, "reason": "学校无权处理", "control": "已警戒"}
+    for number in outside[:2]:
+        d.do("refer", d.office, number, photos=[str(d.photo(d.office).pk)], **wish)
+    leader = arrive("leader")
+    looker.see(leader, "/", f"/hazards/{outside[0]}/")
+    leader.open_desk()
+    leader.press("一次办 2 条“会签同意”")
+    looker.look(leader.page, "many countersigned")
+    leader.press("批量会签同意")
+    expect(leader.page.get_by_role("heading", name="办完了")).to_be_visible()
+    looker.look(leader.page, "a run")
+    office = arrive("office")
+    looker.see(office, f"/hazards/{outside[2]}/?record=instruct", "/clauses/", "/rules/")
+    parts = d.reach_with("sibling", "fire", level="significant")
+    plan = d.reach_plan("approved")
+    d.schedule(plan)
+    d.do("instruct", d.leader, plan, to=d.units["school"].pk, instruction="本周内核查")
+    looker.see(arrive("safety"), f"/hazards/{parts}/", f"/hazards/{plan}/")
+    system = arrive(make_person("system", None, admin_role=AdminRole.SYSTEM).username)
+    looker.see(system, "/rules/")
+    system.page.locator("[name=uses_significant]").uncheck()
+    system.press("看看改动")
+    looker.look(system.page, "rules to be confirmed")
 
 
 def test_pages_of_the_second_factor(d, arrive, looker):

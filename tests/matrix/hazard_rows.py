@@ -20,7 +20,9 @@ from tests.matrix.rows import (
     seen,
 )
 from tests.matrix.scope import (
+    BUREAU,
     CENTRAL,
+    DESK,
     SIGNED_IN,
     STAFF_OF_BUREAU,
     STAFF_OF_SCHOOL,
@@ -178,6 +180,42 @@ def _kept_file(role: str, subject: str) -> Status:
     return 401 if role in VISITORS else 201 if role in WITH_POST else 403
 
 
+# --- many at once -------------------------------------------------------------------------------------------------
+
+# Whose posts ever assign; of these who may read the hazard that is chosen, and of these who may assign it.
+ASSIGNERS = BUREAU | CENTRAL | DESK["school"] | DESK["sibling"] | DESK["far"]
+
+
+def _chosen_data(world: World, role: str, subject: str) -> Sent:
+    return {"action": "assign", "number": [world.numbers["own", "filed"]]}
+
+
+def _started_data(world: World, role: str, subject: str) -> Sent:
+    number = world.numbers["own", "filed"]
+    return {
+        "action": "assign",
+        "row": [f"{number}:{world.versions[number]}"],
+        "lead": world.unit("school"),
+        "requirements": "加固",
+    }
+
+
+def _started(role: str, subject: str) -> Status:
+    """Who may not see it, or not assign it, is shown the form again."""
+    return DONE if role in deed("assign", "own").works else 422
+
+
+# --- rules --------------------------------------------------------------------------------------------------------
+
+# The bureau's office and leaders read; its director and leaders change what central schools may do.
+READ_RULES = roles("sysadmin office director leader")
+
+
+def _changed_rules(role: str, subject: str) -> Status:
+    """Nothing ticked: the administrator is asked whether 较大 is to go, the others changed nothing."""
+    return {"sysadmin": 200, "director": DONE, "leader": DONE}.get(role, 403)
+
+
 HAZARD_ROWS: dict[str, Row] = {
     "report": page(for_(WITH_POST), _reported(DONE), data=_report_data, is_act=True),
     "similar_hazards": page(post=always(200), data=_report_data),
@@ -187,6 +225,14 @@ HAZARD_ROWS: dict[str, Row] = {
     ),
     "hazard_list": page(always(200)),
     "hazard_file": page(**READ_FILE),
+    "bulk_choose": page(post=for_(ASSIGNERS, 200, otherwise=422), data=_chosen_data),
+    "bulk_start": page(post=_started, data=_started_data),
+    "bulk_run": page(
+        seen(lambda who: roles(who)), seen(lambda who: roles(who), DONE), subjects=("office",), is_act=True,
+        args=lambda world, who: {"run_id": world.papers["run"]},
+    ),
+    "rules": page(for_(READ_RULES), _changed_rules),
+    "clauses": page(always(200)),
     "report_receipt": page(**READ_FILE),
     "uploads": Row(
         gate=first_password, verbs={"POST": _kept_file}, data=_photo_data

@@ -18,7 +18,7 @@ from django.test import Client
 
 from core.clock import today
 from core.models import AuditEntry
-from hazards.models import Evidence, HazardEvent, Upload
+from hazards.models import BulkRun, Evidence, HazardEvent, Upload
 from hazards.uploads import store_upload
 from organizations.kinds import AdminRole, PostKind, UnitKind
 from organizations.models import HandOverSheet, Holding, PeopleImport, Post, RememberedDevice, User
@@ -194,7 +194,14 @@ def _without_choices(text: str) -> str:
 
 
 # Denials, first openings, sessions, counted logins.
-_TRACES = ("core_auditentry", "hazards_firstopening", "django_session", "axes_accessattempt", "axes_accesslog", "django_migrations")
+_TRACES = (
+    "core_auditentry",
+    "hazards_firstopening",
+    "django_session",
+    "axes_accessattempt",
+    "axes_accesslog",
+    "django_migrations",
+)
 
 
 def _fingerprint_sql() -> str:
@@ -222,6 +229,7 @@ def build_world() -> World:
     world.evidence["direct_reported"] = early.get().pk
     _remember_browsers(world.d)
     world.papers = _make_papers(world.d)
+    world.papers["run"] = _start_run(world)
     _open_sessions(world)
     assert not AuditEntry.objects.filter(kind="denial").exists()
     return world
@@ -264,6 +272,15 @@ def _make_papers(d: District) -> dict[str, int]:
         made_by=d.people["sysadmin"], made_at=d.at, file_name="导入.xlsx", rows={"人员": [row]}, errors=[error]
     )
     return {"delegation": delegation.pk, "sheet": sheet.pk, "import": bad.pk}
+
+
+def _start_run(world: World) -> int:
+    """The office is about to assign one hazard with many others."""
+    number = world.numbers["own", "filed"]
+    row = {"number": number, "version": world.versions[number], "fill": {"lead": world.unit("school")}}
+    return BulkRun.objects.create(
+        actor=world.d.office, action="assign", data={"requirements": "加固"}, rows=[row], created_at=world.d.at
+    ).pk
 
 
 def _open_sessions(world: World) -> None:

@@ -13,16 +13,6 @@ def filed(d, n=3, **more):
     return [d.find(d.reach("filed")).number for _ in range(n)]
 
 
-def filed_outside(d, n=3):
-    """Hazards that a department is competent for."""
-    numbers = []
-    for _ in range(n):
-        number = d.report()
-        d.do("escalate", d.safety, number, reason="不属学校职责")
-        numbers.append(d.do("file", d.office, number, level="general", domain="02", competence="department").number)
-    return numbers
-
-
 def rows_of(d, numbers):
     return [f"{number}:{d.find(number).version}" for number in numbers]
 
@@ -116,7 +106,7 @@ def test_a_row_whose_answer_was_lost_is_not_done_twice(d, signed_in):
 
 
 def test_many_are_referred_with_one_letter_and_agreed_to_at_once(d, signed_in):
-    numbers = filed_outside(d)
+    numbers = [d.filed_outside() for _ in range(3)]
     client, letter = signed_in(d.office), d.photo(d.office)
     typed = {"to": d.units["gov"].pk, "reason": "学校无权处理", "control": "已警戒", "photos": [str(letter.pk)]}
     page = finish(client, start(client, d, "refer", numbers, **typed))

@@ -221,6 +221,12 @@ class District:
         """What comes by time."""
         return perform(action, actor=None, at=self.at, number=number)
 
+    def filed_outside(self, *, domain: str = "02") -> str:
+        """The file number of a hazard that a department is competent for, waiting to be notified or referred."""
+        number = self.report(domain=domain, description="消防车道被占用")
+        self.do("escalate", self.safety, number, reason="不属学校职责")
+        return self.do("file", self.office, number, level="general", domain=domain, competence="department").number
+
     def double_report(self, number: str) -> None:
         for to in ("department", "staff"):
             self.do(
