@@ -60,17 +60,25 @@ def _awaited(case: Case, row: Row) -> set[str]:
 
 
 def posts_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
-    """The posts that may do an action on one small row, the one that owes it first."""
-    unit_id = row_unit(case, action_name, row)
+    """The posts that owe an action on one small row, the first its to-do; for a unit without accounts who enters it."""
+    return own_posts_for_row(case, action_name, row) or recorders_for_row(case, action_name, row)
+
+
+def own_posts_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
+    """The posts that may do it themselves."""
     if isinstance(row, Countersign):
         return _seconds(case, row)
-    if unit_id is None:
+    unit_id = row_unit(case, action_name, row)
+    return nearest_posts(case, unit_id, action_name, barred_from(case, ACTIONS[action_name])) if unit_id else []
+
+
+def recorders_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
+    """Who enters what a unit without accounts does about an assignment."""
+    unit_id = row_unit(case, action_name, row)
+    if unit_id is None or not isinstance(row, Assignment):
         return []
-    action = ACTIONS[action_name]
-    found = nearest_posts(case, unit_id, action_name, barred_from(case, action))
-    if found or not isinstance(row, Assignment):
-        return found
-    issuer = case.lead.issuer_unit_id if action.party is Party.LEAD and case.lead else row.issuer_unit_id
+    is_leads = ACTIONS[action_name].party is Party.LEAD and case.lead is not None
+    issuer = case.lead.issuer_unit_id if is_leads and case.lead else row.issuer_unit_id
     return recording_posts(case, unit_id, issuer)
 
 
@@ -106,7 +114,9 @@ def _proposers(case: Case, row: Countersign) -> set[int]:
     """Who proposed, and for whom he stood in."""
     held = [post for post in case.directory.posts_of(row.proposer_id) if post.id == row.proposer_post_id]
     behind = {holder.delegator_id for post in held for holder in post.holders if holder.delegator_id}
-    return {row.proposer_id, *behind}
+    # Whose decision was entered agrees to it no more than who entered it.
+    decided_by = row.on_behalf.get("person")
+    return {row.proposer_id, *behind, *([decided_by] if decided_by else [])}
 
 
 def seconds_for(case: Case, action_name: str, barred: Collection[int]) -> list[OpenPost]:

@@ -97,6 +97,8 @@ def _with_old(event: HazardEvent, line: Line) -> Line:
 def _say(name: str, field: Field | None, value: object, at: datetime) -> str:
     if name == "withdrawn_action":
         return str(ACTIONS[str(value)].label)
+    if isinstance(value, Mapping) and "recorder" in value:
+        return f"{value['recorder_post']}{value['recorder']}（{value['note']}）"
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
     if name == "level":

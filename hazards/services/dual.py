@@ -38,8 +38,9 @@ def propose(act: Act, command: Command, data: object) -> None:
         raise Invalid(_("已有一项“%(what)s”在等会签，请先等会签，或用“会签不同意”收回。") % {"what": label})
     hazard = act.hazard
     named = getattr(data, "second", None)
+    decided_by = act.on_behalf.person.pk if act.on_behalf and act.on_behalf.person else None
     barred = {
-        *proposers(act.post, act.actor.pk),
+        *proposers(act.post, act.actor.pk, decided_by),
         *(hazard.rectifiers if ACTIONS[command.action].bars_rectifiers else ()),
     }
     posts = act.case.directory.posts_of(named.pk, barred) if named else seconds_for(act.case, command.action, barred)
@@ -67,9 +68,9 @@ def propose(act: Act, command: Command, data: object) -> None:
     act.notes["seconds"] = "、".join(post.label for post in posts)
 
 
-def proposers(post: HeldPost, user_id: int) -> set[int]:
-    """Who stands behind a proposal: who made it, and for whom he stood in."""
-    return {user_id, *([post.delegator_id] if post.delegator_id else [])}
+def proposers(post: HeldPost, user_id: int, decided_by: int | None = None) -> set[int]:
+    """Who stands behind a proposal: who made it, for whom he stood in, and whose decision he entered."""
+    return {user_id, *(one for one in (post.delegator_id, decided_by) if one)}
 
 
 def _kept(on_behalf: OnBehalf) -> dict[str, object]:
@@ -108,7 +109,8 @@ def second_half(
         raise WrongState(_("没有待会签的事项。"))
     held = list_held_posts(row.proposer, command.at)
     behind = {one for mine in held if mine.id == row.proposer_post_id for one in proposers(mine, row.proposer_id)}
-    if {second.pk, post.delegator_id} & {row.proposer_id, *behind}:
+    behind |= {row.proposer_id, row.on_behalf.get("person")} - {None}
+    if {second.pk, post.delegator_id} & behind:
         raise NotAllowed(_("提请人和会签人须是两个人，代理人不算第二个人。"))
     own = Case(hazard=case.hazard, actor=row.proposer, at=command.at, held=held, beside=case)
     own.reporter_unit_id = case.reporter_unit_id

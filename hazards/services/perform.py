@@ -159,7 +159,11 @@ def _confirm(
         second_post = held[on_behalf.post_id or 0]
     act, given = second_half(case, second_post, second, data, command)
     if on_behalf:
-        act.notes["second_recorded_by"] = {"name": command.person.name, "post": post.label, **on_behalf.as_json()}
+        act.notes["second_recorded_by"] = {
+            **on_behalf.as_json(),
+            "recorder": command.person.name,
+            "recorder_post": post.label,
+        }
         act.attach(on_behalf.scans, EvidenceStage.DOCUMENT)
     VERBS[act.action.name](act, given)
     return act, record(act, given)

@@ -1,8 +1,9 @@
 import pytest
 
-from core.errors import Invalid
+from core.errors import Invalid, NotAllowed
 from hazards.models import Hazard, HazardEvent
 from hazards.search import search_in
+from tests.support import outside
 from tests.support.district import District
 from tests.support.trials import Trial
 
@@ -63,3 +64,18 @@ def test_a_new_domain_drops_a_category_that_is_not_its(district: District) -> No
 def test_every_open_state_can_be_amended(district: District) -> None:
     for state in ("reported", "returned", "filed", "assigned", "rectifying", "submitted", "verified"):
         district.somebody_amends(district.reach(state))
+
+
+def test_who_reported_corrects_it_until_it_is_filed(district: District) -> None:
+    for state in ("reported", "returned"):
+        number = district.reach(state)
+        TRIAL.do(district, number, who="teacher")
+    TRIAL.refused(district, district.reach("filed"), NotAllowed, who="teacher")
+
+
+def test_the_county_corrects_what_it_ordered(district: District) -> None:
+    number = outside.ordered(district)
+    TRIAL.do(district, number, who="coordinator")
+    assert district.find(number).place == "实验楼三楼"
+    TRIAL.do(district, number, place="实验楼四楼")
+    TRIAL.refused(district, number, NotAllowed, who="fire")

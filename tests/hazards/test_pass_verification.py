@@ -1,9 +1,11 @@
 import pytest
+from django.db import transaction
 
-from core.errors import NotAllowed
+from core.errors import Invalid, NotAllowed, NotFound
 from hazards.models import Evidence
+from hazards.selectors import access_hazard
 from tests.support.district import District
-from tests.support.trials import Trial
+from tests.support.trials import Trial, assert_owed
 
 TRIAL = Trial(
     action="pass_verification",
@@ -59,3 +61,84 @@ def test_who_did_the_work_does_not_verify_whatever_his_post(district: District) 
     with pytest.raises(NotAllowed, match="县教育局安全办主任"):
         TRIAL.do(district, number)
     assert TRIAL.do(district, number, who="director", photos=[]).state == "verified"
+
+
+def reached(d: District, level: str = "significant") -> str:
+    return d.graded(level, "submitted")
+
+
+def test_from_significant_up_two_verify_on_site(district: District) -> None:
+    number = reached(district)
+    assert TRIAL.fields_refused(district, number, photos=[]) == {"photos"}
+    assert TRIAL.fields_refused(district, number) == {"second"}
+    assert TRIAL.fields_refused(district, number, second_name="王专家") == {"second_phone"}
+    told = {"second_name": "王专家", "second_phone": "0000-0000002"}
+    assert TRIAL.fields_refused(district, number, **told) == {"signed_sheet"}
+    assert (
+        TRIAL.do(district, number, **told, signed_sheet=[str(district.photo(district.office).pk)]).state == "verified"
+    )
+    assert district.find(number).verifiers == [district.office.pk]
+    assert Evidence.objects.filter(hazard=district.find(number), stage="verification").count() == 2
+
+
+def test_the_second_by_account_says_so_himself(district: District) -> None:
+    number = reached(district)
+    outcome = TRIAL.do(district, number, second=district.fire.pk)
+    assert (outcome.event, district.find(number).state) == ("hazard.countersign_requested", "submitted")
+    # From another unit, he reads the file while he is asked.
+    assert district.do("confirm_countersign", district.fire, number, note="现场已看").state == "verified"
+    hazard = district.find(number)
+    assert hazard.verifiers == sorted([district.office.pk, district.fire.pk])
+    with pytest.raises(NotFound):
+        access_hazard(district.fire, number, district.at)
+
+
+def test_who_is_named_agrees_and_nobody_else(district: District) -> None:
+    number = reached(district)
+    TRIAL.do(district, number, second=district.section.pk)
+    for who in (district.leader, district.director, district.office):
+        with pytest.raises(NotAllowed), transaction.atomic():
+            district.do("confirm_countersign", who, number)
+    district.do("confirm_countersign", district.section, number)
+
+
+def test_no_rectifier_is_the_second(district: District) -> None:
+    number = reached(district)
+    sheet = [str(district.photo(district.office).pk)]
+    told = {"second_phone": "0000-0000002", "signed_sheet": sheet}
+    assert TRIAL.fields_refused(district, number, second=district.teacher.pk) == {"second"}
+    assert TRIAL.fields_refused(district, number, second_name=f"第一小学{district.teacher.name}", **told) == {
+        "second_name"
+    }
+    assert TRIAL.fields_refused(district, number, second=district.office.pk) == {"second"}
+
+
+def test_handler_verifiers_and_closer_are_different_people(district: District) -> None:
+    number = reached(district)
+    TRIAL.do(district, number, second=district.director.pk)
+    with pytest.raises(Invalid, match="销号"), transaction.atomic():
+        for who in (district.leader, district.chief):
+            district.leave(who)
+        district.do("confirm_countersign", district.director, number)
+    district.do("confirm_countersign", district.director, number)
+    assert_owed(district.find(number), "县教育局分管领导")
+    for who in (district.office, district.director):
+        with pytest.raises(NotAllowed), transaction.atomic():
+            district.do("close", who, number, closure_type="rectified")
+    assert district.do("close", district.leader, number, closure_type="rectified").state == "closed"
+
+
+def test_who_verified_is_forgotten_when_it_comes_back(district: District) -> None:
+    number = district.graded("significant", "verified")
+    assert district.find(number).verifiers == [district.office.pk]
+    district.do("return_closure", district.director, number, doubt="照片不符")
+    assert district.find(number).verifiers == []
+    district.do("withdraw", district.director, number, reason="点错了")
+    assert district.find(number).verifiers == [district.office.pk]
+
+
+def test_a_general_one_needs_one(district: District) -> None:
+    number = TRIAL.reach(district)
+    TRIAL.do(district, number)
+    assert district.find(number).verifiers == [district.office.pk]
+    assert district.do("close", district.office, number, closure_type="rectified").state == "closed"
