@@ -364,3 +364,12 @@ def test_one_upload_tells_all_that_is_wrong(district: District, admin: User) -> 
         *((UNITS, 2, column) for column in ("kind", "parent", "domains")),
         *((PEOPLE, 2, column) for column in ("username", "posts", "from_on")),
     }
+
+
+def test_the_first_login_stores_the_password_anew(district: District, admin: User) -> None:
+    password = told(admin, bring(admin, book()))["lisi01"]
+    assert User.objects.get(username="lisi01").password.startswith("first_pbkdf2_sha256$")
+    client = Client()
+    assert client.post("/login/", {"username": "lisi01", "password": password}).status_code == 302
+    assert not User.objects.get(username="lisi01").password.startswith("first_")
+    assert client.get("/").headers["Location"] == "/password/first/"
