@@ -11,7 +11,7 @@ from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
 from hazards.models import Assignment, Countersign, Hazard, HazardEvent
 from hazards.permitted import kinds_for, party_unit, permitted_posts, recorders_of
-from hazards.row_posts import posts_for_row, rows_for
+from hazards.row_posts import own_posts_for_row, recorders_for_row, row_unit, rows_for
 from hazards.small import Row
 from hazards.states import Channel, State
 from organizations.kinds import COUNTY_BODIES, PARTS_OF_BUREAU, PostKind, UnitKind
@@ -65,7 +65,7 @@ def rows_of_post(case: Case, action_name: str, posts: frozenset[int] | None) -> 
         return rows
     found = []
     for row in rows:
-        mine = {post.id for post in posts_for_row(case, action_name, row)}
+        mine = {post.id for post in own_posts_for_row(case, action_name, row)}
         if posts & mine or _is_handler_of(case, action_name, row) or _may_take_back(case, action_name, row):
             found.append(row)
     return found
@@ -116,16 +116,24 @@ def _decide_rows(case: Case, action: Action) -> Decision:
     """By any row that the action may be about; which of them is chosen with the rest of the form."""
     open_posts: dict[int, OpenPost] = {}
     posts: dict[int, HeldPost] = {}
+    labels: dict[str, None] = {}
     for row in rows_for(case, action.name):
-        found = posts_for_row(case, action.name, row)
+        found = own_posts_for_row(case, action.name, row)
         open_posts.update({post.id: post for post in found})
+        labels.update(dict.fromkeys(_row_labels(case, action.name, row, found)))
         mine = {post.id for post in found if any(holder.user_id == case.actor.pk for holder in post.holders)}
         own = [post for post in case.held if post.id in mine]
         if not own and _is_handler_of(case, action.name, row):
             own = list(_held_in(case, row.unit_id) or case.held[:1]) if isinstance(row, Assignment) else []
         own = own or list(_may_take_back(case, action.name, row))
         posts.update({post.id: post for post in own})
-    return Decision(tuple(posts.values()), tuple(p.label for p in open_posts.values()), tuple(open_posts.values()))
+    return Decision(tuple(posts.values()), tuple(labels), tuple(open_posts.values()))
+
+
+def _row_labels(case: Case, action_name: str, row: Row, posts: Sequence[OpenPost]) -> list[str]:
+    recorders = [] if posts else recorders_for_row(case, action_name, row)
+    unit_id = row_unit(case, action_name, row)
+    return [_without_account(case, unit_id, recorders)] if recorders and unit_id else [post.label for post in posts]
 
 
 def _decide_superior(case: Case) -> Decision:
@@ -181,8 +189,12 @@ def _labels(case: Case, action: Action, open_posts: Sequence[OpenPost]) -> tuple
     unit_id = party_unit(case, action.party)
     if not recorders or unit_id is None:
         return tuple(post.label for post in open_posts)
+    return (_without_account(case, unit_id, recorders),)
+
+
+def _without_account(case: Case, unit_id: int, recorders: Sequence[OpenPost]) -> str:
     said = {"unit": case.unit(unit_id).name, "post": recorders[0].label}
-    return (_("%(unit)s（未开通账号，由%(post)s代录）") % said,)
+    return _("%(unit)s（未开通账号，由%(post)s代录）") % said
 
 
 def _section_posts(case: Case, action: Action) -> list[HeldPost]:

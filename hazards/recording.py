@@ -9,6 +9,8 @@ from hazards.case import Case
 from hazards.permitted import RECORDERS, party_unit
 from hazards.policies import ROW_ACTIONS, ROW_PARTIES, Decision, decide
 from hazards.row_posts import row_unit, rows_for
+from hazards.small import Row
+from hazards.states import AssignmentKind
 from organizations.kinds import EDUCATION_TREE
 from organizations.posts import HeldPost, OpenPost
 
@@ -30,7 +32,7 @@ def decide_recorded(case: Case, action_name: str) -> tuple[Decision, tuple[OpenP
     decision = decide(case, action_name)
     units = acting_units(case, action)
     mine = [post for post in case.held if post.kind in RECORDERS.get(post.unit_kind, ())]
-    posts = tuple(post for post in mine if any(_records_for(case, post, unit_id) for unit_id in units))
+    posts = tuple(post for post in mine if any(records_for(case, post, unit_id) for unit_id in units))
     if action.bars_rectifiers or action.party is Party.SECOND:
         posts = tuple(post for post in posts if not _judges_own(case, post, action))
     return Decision(posts, (_("交办单位、县级协调员、中心校"),)), decision.open_posts
@@ -51,21 +53,28 @@ def acting_units(case: Case, action: Action) -> set[int]:
     return {unit_id for unit_id in found if unit_id is not None}
 
 
-def _records_for(case: Case, post: HeldPost, unit_id: int) -> bool:
+def records_for(case: Case, post: HeldPost, unit_id: int) -> bool:
+    """Whether the holder of a post may enter what a unit did."""
     unit = case.unit(unit_id)
-    if post.unit_id == unit_id:
-        # A leader of the own body; its other posts act themselves.
-        return True
-    if post.unit_id in unit.path:
+    # A leader of the own body; its other posts act themselves. Then what lies below, schools or departments.
+    if post.unit_id in (unit_id, *unit.path):
         return True
     if unit.kind in EDUCATION_TREE:
         return False
-    bodies = {row.issuer_unit_id for row in case.assignments} | {case.hazard.referred_to_id or 0}
+    given = [row for row in case.assignments if row.kind != AssignmentKind.CONTROL]
+    bodies = {row.issuer_unit_id for row in given if row.unit_id == unit_id} | {case.hazard.referred_to_id or 0}
     if post.unit_id in bodies:
         return True
     # What a county body ruled on paper, and what nobody there can enter, the bureau that asked it enters.
-    asks_bureau = unit_id in bodies or not any(case.directory.nearest([body], RECORDERS) for body in bodies if body)
-    return asks_bureau and post.unit_id == case.bureau.pk
+    rules = unit_id in {case.hazard.referred_to_id, *(row.issuer_unit_id for row in given)}
+    is_vacant = not any(case.directory.nearest([body], RECORDERS) for body in bodies if body)
+    return (rules or is_vacant) and post.unit_id == case.bureau.pk
+
+
+def rows_recorded_by(case: Case, action_name: str, post: HeldPost) -> list[Row]:
+    """The rows about which the holder of a post may enter what their units did."""
+    rows = ((row, row_unit(case, action_name, row)) for row in rows_for(case, action_name))
+    return [row for row, unit_id in rows if unit_id and records_for(case, post, unit_id)]
 
 
 def _judges_own(case: Case, post: HeldPost, action: Action) -> bool:

@@ -23,6 +23,7 @@ from hazards.permitted import RECORDERS
 from hazards.policies import decide, decide_as, rows_of_post, tells_reporter
 from hazards.recording import acting_units, decide_recorded
 from hazards.routing import awaited_action
+from hazards.row_posts import rows_for
 from hazards.search import as_query
 from hazards.services.filing import is_schools_own
 from hazards.services.part_gate import list_open_parts
@@ -255,7 +256,11 @@ def _is_moot(case: Case, action_name: str) -> bool:
 
 
 def _returnable(case: Case) -> list[Assignment]:
-    return [row for row in case.assignments if row.return_state == ReturnState.NONE and row.state in RETURNABLE]
+    """The assignments of the reader's units, else of any, of which return was not asked yet."""
+    mine = rows_of_post(case, "request_return", frozenset(post.id for post in case.held))
+    rows = mine or rows_for(case, "request_return")
+    assignments = [row for row in rows if isinstance(row, Assignment)]
+    return [row for row in assignments if row.return_state == ReturnState.NONE and row.state in RETURNABLE]
 
 
 def _last_is_own_and_undoable(case: Case) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -17,6 +17,8 @@ from hazards.case import Case
 from hazards.hooks import Turn
 from hazards.models import Assignment, Hazard, Upload
 from hazards.policies import rows_of_post
+from hazards.recording import rows_recorded_by
+from hazards.row_posts import own_posts_for_row, row_unit
 from hazards.small import Row
 from hazards.states import EvidenceStage
 from organizations.kinds import HEAD_POSTS
@@ -41,6 +43,17 @@ class OnBehalf:
     unit: Unit
     post_id: int | None
     post_label: str
+
+    def about(self, case: Case, action_name: str, row: Row) -> OnBehalf:
+        """The same for the row that was meant: of its unit, by the post there that the named person holds."""
+        unit_id = row_unit(case, action_name, row)
+        if unit_id is None or unit_id == self.unit.pk:
+            return self
+        posts = own_posts_for_row(case, action_name, row)
+        if self.person:
+            posts = [post for post in posts if any(holder.user_id == self.person.pk for holder in post.holders)]
+        unit, post = case.unit(unit_id), posts[0] if posts else None
+        return replace(self, unit=unit, post_id=post.id if post else None, post_label=post.label if post else unit.name)
 
     def as_json(self) -> dict[str, object]:
         told = {"name": self.name, "unit": self.unit.name, "post": self.post_label, "how": self.how, "note": self.note}
@@ -142,18 +155,18 @@ class Act:
 
         Raises Invalid naming the field where several qualify, and where the post may not act on the one chosen.
         """
-        found = rows_of_post(self.case, self.action.name, self.acting_posts)
+        if self.on_behalf:
+            found = rows_recorded_by(self.case, self.action.name, self.post)
+        else:
+            found = rows_of_post(self.case, self.action.name, frozenset({self.post.id}))
         if chosen is not None:
             found = [row for row in found if row.pk == chosen.pk]
         if len(found) != 1:
             several = _("有多项可办，请选一项。") if found else _("没有您可以办理的这一项，请刷新后再看。")
             raise Invalid.of(**{field_name: several})
+        if self.on_behalf:
+            self.on_behalf = self.on_behalf.about(self.case, self.action.name, found[0])
         return self.touch(found[0])  # type: ignore[return-value]
-
-    @property
-    def acting_posts(self) -> frozenset[int] | None:
-        """The posts whose rows the act may be about; None where another's act is recorded: then any."""
-        return None if self.on_behalf else frozenset({self.post.id})
 
     @property
     def acted_post_id(self) -> int | None:
