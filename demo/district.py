@@ -50,6 +50,34 @@ def build_district(*, at: datetime) -> District:
     return district
 
 
+def find_district() -> District:
+    """The demo county as it stands, whoever holds its posts by the cast."""
+    district = District()
+    people = {user.username: user for user in User.objects.filter(username__startswith="demo_")}
+    for row in UNITS:
+        parent = district.units.get(row.parent)
+        district.units[row.key] = Unit.objects.get(kind=row.kind, name=row.name, parent=parent)
+    keys = {unit.pk: key for key, unit in district.units.items()}
+    for post in Post.objects.filter(unit__in=keys).select_related("unit"):
+        district.posts[f"{keys[post.unit_id]}.{post.kind}"] = post
+    for person in PEOPLE:
+        for key in person.posts:
+            _seat(district, key, people[person.username])
+    _seat_delegates(district)
+    return district
+
+
+def _seat_delegates(district: District) -> None:
+    """Who stands in is found under the post with 代."""
+    for key, who, _reason in DELEGATIONS:
+        district.posts[f"{key}代"], district.holders[f"{key}代"] = district.posts[key], district.holders[who]
+
+
+def _seat(district: District, key: str, user: User) -> None:
+    name = f"{key}2" if key in district.holders else key
+    district.posts[name], district.holders[name] = district.posts[key], user
+
+
 def _settle(district: District, row: PersonRow, number: int, at: datetime) -> None:
     unit = district.units[row.posts[0].partition(".")[0]] if row.posts else None
     user = create_person(
@@ -60,8 +88,7 @@ def _settle(district: District, row: PersonRow, number: int, at: datetime) -> No
         set_admin_role(actor=None, user=user, role=row.admin_role, at=at)
     for key in row.posts:
         appoint(actor=None, post=district.posts[key], user=user, from_on=_term_start(today(at)), at=at)
-        name = f"{key}2" if key in district.holders else key
-        district.posts[name], district.holders[name] = district.posts[key], user
+        _seat(district, key, user)
 
 
 def _term_start(day: date) -> date:
