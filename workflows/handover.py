@@ -51,13 +51,18 @@ def _item(hazard: Hazard, what: str, due_at: datetime | None, post_label: str, p
 
 
 def pass_on_what_is_his(change: HandOver) -> None:
-    """Give what bears his name in the post's unit to the successor; without one only when he has left the unit."""
+    """Give what bears his name in the post's unit to the successor; without one only when he has left the unit.
+
+    While he holds another post there he stays the leader of what he leads.
+    """
     unit_id = change.post.unit_id
-    still_there = present_holdings(today(change.at)).filter(user=change.old, post__unit_id=unit_id)
-    if change.new is None and still_there.exists():
+    stays = present_holdings(today(change.at)).filter(user=change.old, post__unit_id=unit_id).exists()
+    if change.new is None and stays:
         return
     for number in sorted(_numbers(change.old, unit_id)):
-        data = {"old": change.old.pk, "new": change.new.pk if change.new else None, "by": _by(change.actor)}
+        data: dict[str, object] = {"old": change.old.pk, "keeps_lead": stays, "by": _by(change.actor)}
+        if change.new:
+            data["new"] = change.new.pk
         try:
             perform("pass_on", actor=None, at=change.at, number=number, data=data)
         except WrongState:

@@ -182,4 +182,6 @@ class PassOnData:
 
     old: int = integer(_("移交人"))
     new: int | None = integer(_("接手人"), required=False)
+    # He stays in the unit by another post: what he leads stays his.
+    keeps_lead: bool = flag(_("责任领导不变"))
     by: str = text(_("经办"), required=False, max_length=80)

@@ -20,7 +20,7 @@ def pass_work_on(act: Act, data: PassOnData) -> None:
     Called when he hands over or leaves.
     """
     new = User.objects.get(pk=data.new) if data.new else None
-    found = [_rename(act, row, data.old, new) for row in act.case.assignments if row.state not in _DONE]
+    found = [_rename(act, row, data, new) for row in act.case.assignments if row.state not in _DONE]
     asked = act.case.countersign
     if asked and data.old in (asked.proposer_id, asked.second_id):
         act.touch(asked).end()
@@ -33,14 +33,15 @@ def pass_work_on(act: Act, data: PassOnData) -> None:
     act.move()
 
 
-def _rename(act: Act, row: Assignment, old: int, new: User | None) -> bool:
-    if old not in (row.leader_id, row.handler_id):
+def _rename(act: Act, row: Assignment, data: PassOnData, new: User | None) -> bool:
+    leads, handles = row.leader_id == data.old and not data.keeps_lead, row.handler_id == data.old
+    if not leads and not handles:
         return False
     if row is not act.case.lead:
         act.touch(row)
-    if row.leader_id == old:
+    if leads:
         row.leader = new
-    if row.handler_id == old:
+    if handles:
         row.handler = new
         if new and row is act.case.lead:
             act.add_rectifiers(new.pk)

@@ -11,7 +11,7 @@ from hazards.services import perform
 from organizations.kinds import PostKind
 from organizations.models import Holding
 from organizations.services import end_holding, hand_over
-from tests.support.district import District, make_person
+from tests.support.district import District, give_post, make_person
 from workflows.handover import list_open_work
 
 
@@ -75,3 +75,15 @@ def test_what_bears_no_name_of_his_is_left_alone(district: District) -> None:
     number = district.reach("assigned")
     with pytest.raises(WrongState):
         _pass_on(district, number, district.safety.pk)
+
+
+def test_who_stays_by_another_post_leads_what_he_led(district: District) -> None:
+    principal = district.principal
+    give_post(principal, district.units["school"], PostKind.SAFETY)
+    number = district.reach("assigned")
+    district.do("sign", district.safety, number, leader=principal.pk, handler=principal.pk, interim_control="警戒")
+    successor = make_person("successor", district.units["school"])
+    holding = Holding.objects.get(user=principal, post__kind=PostKind.SAFETY)
+    hand_over(actor=None, holding=holding, to=successor, on=today(district.at), at=district.at)
+    lead = district.find(number).lead_assignment
+    assert lead and (lead.leader_id, lead.handler_id) == (principal.pk, successor.pk)
