@@ -7,8 +7,10 @@ from hazards.data.assigning import MoveUnitData
 from hazards.models import Assignment, Instruction, SupportRequest
 from hazards.services.act import Act, verb
 from hazards.services.parts import drop_part
+from hazards.states import AssignmentKind, AssignmentState
 from organizations.models import Unit
 
+_DONE = (AssignmentState.DONE, AssignmentState.CONFIRMED)
 _PARTIES = ("unit", "handling_unit", "verifying_unit", "closing_unit", "referred_to", "proposed_lead", "paper_unit")
 
 
@@ -38,6 +40,8 @@ def follow_mergers(act: Act) -> bool:
         asked.append(act.case.support)
     for other in asked:
         _follow_asked(act, other, found)
+    if found.any:
+        _join_doubles(act)
     return found.any
 
 
@@ -64,13 +68,25 @@ def _follow_part(act: Act, row: Assignment, found: _Successors) -> None:
     unit, issuer = found.of(row.unit_id), found.of(row.issuer_unit_id)
     if unit is None and issuer is None:
         return
-    lead = act.case.lead
-    if row is not lead:
+    if row is not act.case.lead:
         act.touch(row)
     row.unit, row.issuer_unit = unit or row.unit, issuer or act.case.unit(row.issuer_unit_id)
-    if row is not lead and lead is not None and row.unit_id == lead.unit_id:
-        # The lead and a co-unit became one.
-        drop_part(act, row)
+
+
+def _join_doubles(act: Act) -> None:
+    """Units that became one have one assignment: the lead's, else the one that has more left to do, with both tasks."""
+    kept: dict[int, Assignment] = {}
+    for row in act.case.assignments:
+        if row.kind == AssignmentKind.CONTROL:
+            continue
+        other = kept.setdefault(row.unit_id, row)
+        if other is row:
+            continue
+        stays, goes = (row, other) if other is not act.case.lead and other.state in _DONE else (other, row)
+        if stays is not act.case.lead:
+            act.touch(stays).requirements = f"{stays.requirements}；{goes.requirements}"[:500]
+        kept[row.unit_id] = stays
+        drop_part(act, goes)
 
 
 def _follow_asked(act: Act, row: SupportRequest | Instruction, found: _Successors) -> None:

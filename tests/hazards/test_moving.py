@@ -1,0 +1,232 @@
+"""Schools that are merged, moved or renamed while they have hazards, in whatever state these are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from core.errors import Invalid, WrongState
+from hazards.models import Assignment, Hazard, HazardEvent
+from hazards.moving import list_open_work_of_unit
+from hazards.search import search_in
+from hazards.selectors import find_by_number, in_scope
+from organizations.kinds import PostKind, UnitKind
+from organizations.services import merge_units, move_unit, rename_unit, set_unit_active
+from tests.support import outside as o
+from tests.support.district import District, give_post, make_person, make_unit
+from tests.support.trials import assert_owed
+
+STATES = ["reported", "returned", "filed", "assigned", "rectifying", "submitted", "verified"]
+
+
+def merge(d: District, unit: str = "school", into: str = "sibling") -> None:
+    merge_units(actor=None, unit=d.units[unit], into=d.units[into], at=d.at)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_it_goes_on_in_every_open_state(district: District, state: str) -> None:
+    d = district
+    number = d.reach(state)
+    before = d.find(number)
+    merge(d)
+    hazard = d.find(number)
+    assert (hazard.state, hazard.unit) == (state, d.units["sibling"])
+    owed = {
+        "reported": "第二小学安全员", "returned": "第二小学安全员", "assigned": "第二小学安全员", "rectifying": "第二小学安全员",
+    }  # fmt: skip
+    assert_owed(hazard, owed.get(state, "县教育局安全办经办"))
+    assert hazard.due_at == before.due_at and hazard.found_on == before.found_on
+    assert in_scope(d.sibling_safety, d.at).filter(pk=hazard.pk).exists()
+    if state == "rectifying":
+        d.submit(number, d.sibling_principal)
+
+
+def test_a_school_merged_away_while_its_hazard_is_in_verification(district: District) -> None:
+    """By its own path the school verifies itself: the one it went into does, and whoever did the work still may not."""
+    d = district
+    number = d.reach_own("submitted")
+    assert_owed(d.find(number), "第一小学校长")
+    merge(d)
+    hazard = d.find(number)
+    assert (hazard.state, hazard.verifying_unit, hazard.closing_unit) == (
+        "submitted", d.units["sibling"], d.units["sibling"],
+    )  # fmt: skip
+    assert_owed(hazard, "第二小学校长")
+    d.do("confirm_and_close", d.sibling_principal, number)
+
+
+def test_who_did_the_work_there_does_not_verify_here(district: District) -> None:
+    d = district
+    number = d.reach_own("submitted")
+    # The fixer is all that the other school has.
+    d.leave(d.sibling_principal)
+    d.leave(d.sibling_safety)
+    merge(d)
+    give_post(d.teacher, d.units["sibling"], PostKind.PRINCIPAL)
+    hazard = d.find(number)
+    assert d.teacher.pk in hazard.rectifiers
+    assert_owed(hazard, "城关中心校校长")
+    d.do("confirm_and_close", d.central_head, number)
+
+
+def test_an_outside_lead_goes_on_for_the_new_school(district: District) -> None:
+    d = district
+    number = o.answered(d)
+    merge(d)
+    hazard = d.find(number)
+    control = Assignment.objects.get(hazard=hazard, kind="control")
+    assert (control.unit, hazard.verifying_unit) == (d.units["sibling"], d.units["sibling"])
+    assert_owed(hazard, "第二小学安全员")
+    d.do("pass_verification", d.sibling_safety, number, opinion="已解决")
+    d.do("close", d.office, number, closure_type="handed_over")
+
+
+def test_parts_and_instructions_go_along(district: District) -> None:
+    d = district
+    number = d.reach("filed")
+    facts = {"co_units": [d.units["school"].pk, d.units["section"].pk], "co_task": "配合"}
+    d.do("assign", d.office, number, lead=d.units["far"].pk, requirements="加固", **facts)
+    d.do("instruct", d.leader, number, to=d.units["school"].pk, instruction="尽快办")
+    merge(d)
+    hazard = d.find(number)
+    assert hazard.instructions.get().to_unit == d.units["sibling"]
+    part = Assignment.objects.get(hazard=hazard, unit=d.units["sibling"])
+    d.do("sign_part", d.sibling_safety, number, handler=d.sibling_safety.pk)
+    assert Assignment.objects.get(pk=part.pk).state == "signed"
+    d.do("reply_instruction", d.sibling_principal, number, reply="已安排")
+
+
+def test_a_co_unit_merged_with_the_lead_is_one(district: District) -> None:
+    d = district
+    number = d.reach("filed")
+    facts = {"co_units": [d.units["sibling"].pk], "co_task": "配合"}
+    d.do("assign", d.office, number, lead=d.units["school"].pk, requirements="加固", **facts)
+    merge(d)
+    living = Assignment.objects.filter(hazard=d.find(number)).exclude(state="canceled")
+    assert [row.unit for row in living] == [d.units["sibling"]]
+
+
+def test_two_co_units_that_become_one_have_one_part(district: District) -> None:
+    d = district
+    number = d.reach("filed")
+    facts = {"co_units": [d.units["school"].pk], "co_task": "腾空教室"}
+    d.do("assign", d.office, number, lead=d.units["far"].pk, requirements="加固", **facts)
+    d.do("change_parties", d.office, number, reason="增加", add=[d.units["sibling"].pk], co_task="协助搬运")
+    merge(d)
+    living = Assignment.objects.filter(hazard=d.find(number)).exclude(state="canceled").exclude(unit=d.units["far"])
+    assert [(row.unit, row.requirements) for row in living] == [(d.units["sibling"], "腾空教室；协助搬运")]
+    d.do("sign_part", d.sibling_safety, number, handler=d.sibling_safety.pk)
+
+
+def test_a_merger_that_would_leave_a_hazard_with_nobody_is_refused(district: District) -> None:
+    d = district
+    d.reach("assigned")
+    people = (d.sibling_safety, d.sibling_principal, d.central, d.central_head, d.office, d.director, d.leader, d.chief)
+    for who in people:
+        who.holdings.update(until_on="2026-11-01")
+    with pytest.raises(Invalid, match="没有可以接办的在岗人员"):
+        merge(d)
+
+
+def test_a_central_school_merged_away(district: District) -> None:
+    d = district
+    below = d.reach("assigned")
+    d.mandate()
+    own = d.report(d.central)
+    d.do("file", d.central, own, level="general", domain="04", competence="school")
+    make_person("central2", d.units["central2"], PostKind.CENTRAL_SAFETY)
+    merge(d, "central", "central2")
+    assert d.find(own).handling_unit == d.units["central2"]
+    assert_owed(d.find(own), "河东中心校安全负责人")
+    clerk = d.units["central2"].posts.get(kind=PostKind.CENTRAL_SAFETY).holdings.get().user
+    assert in_scope(clerk, d.at).filter(pk=d.find(below).pk).exists()
+
+
+def test_old_hazards_stay_where_they_were(district: District) -> None:
+    d = district
+    number = d.reach("closed")
+    seq = d.find(number).last_seq
+    merge(d)
+    hazard = d.find(number)
+    assert (hazard.unit, hazard.last_seq) == (d.units["school"], seq)
+    assert in_scope(d.office, d.at).filter(pk=hazard.pk).exists()
+
+
+def test_a_unit_with_open_work_is_not_closed(district: District) -> None:
+    d = district
+    number = d.reach("assigned")
+    for unit in ("school", "edu"):
+        assert [item.number for item in list_open_work_of_unit(d.units[unit], d.at)] == [d.find(number).number]
+    assert list_open_work_of_unit(d.units["sibling"], d.at) == []
+    with pytest.raises(WrongState, match="1 件未办结"):
+        set_unit_active(actor=None, unit=d.units["school"], is_active=False, at=d.at)
+
+
+def test_of_restricted_work_only_the_number_of_cases_is_told(district: District) -> None:
+    d = district
+    d.report(domain="08", place="宿舍", description="有人受欺凌")
+    [item] = list_open_work_of_unit(d.units["school"], d.at)
+    assert item.is_restricted and item.what == ""
+    with pytest.raises(WrongState) as caught:
+        set_unit_active(actor=None, unit=d.units["school"], is_active=False, at=d.at)
+    assert item.number not in caught.value.message
+
+
+def test_a_renamed_school_is_found_by_its_new_name(district: District) -> None:
+    d = district
+    open_one, closed = d.find(d.reach("assigned")), d.find(d.reach("closed"))
+
+    def found(text: str) -> set[int]:
+        return set(search_in(Hazard.objects.all(), text).values_list("pk", flat=True))
+
+    assert found("第一小学") == {open_one.pk, closed.pk}
+    rename_unit(actor=None, unit=d.units["school"], name="实验小学", at=d.at)
+    assert found("实验小学") == {open_one.pk, closed.pk}
+    assert found("第一小学") == set()
+    assert found("栏杆松动") == {open_one.pk, closed.pk}
+    assert d.find(open_one.number).last_seq == open_one.last_seq, "a name is no act"
+
+
+def test_a_merged_schools_hazards_are_found_by_the_new_name(district: District) -> None:
+    d = district
+    hazard = d.find(d.reach("assigned"))
+    merge(d)
+    assert list(search_in(Hazard.objects.all(), "第二小学")) == [hazard]
+
+
+def test_a_school_that_moves_is_read_by_its_new_superiors_alone(district: District) -> None:
+    d = district
+    clerk = make_person("central2", d.units["central2"], PostKind.CENTRAL_SAFETY)
+    numbers = [d.reach("assigned"), d.reach("closed"), d.report(channel="direct")]
+
+    def sees(who: Any) -> list[bool]:
+        return [find_by_number(in_scope(who, d.at), number).exists() for number in numbers]
+
+    assert (sees(d.central), sees(clerk)) == ([True, True, False], [False, False, False])
+    move_unit(actor=None, unit=d.units["school"], parent=d.units["central2"], at=d.at)
+    assert (sees(d.central), sees(clerk)) == ([False, False, False], [True, True, False])
+    assert sees(d.safety) == [True, True, False]
+
+
+def test_a_central_school_with_all_its_schools_moves(district: District) -> None:
+    """What hangs below it goes along, here a teaching point below a school."""
+    d = district
+    point = make_unit(UnitKind.PT, "河口教学点", d.units["school"])
+    number = d.report(d.central, unit=point.pk)
+    clerk = make_person("central2", d.units["central2"], PostKind.CENTRAL_SAFETY)
+    move_unit(actor=None, unit=d.units["school"], parent=d.units["central2"], at=d.at)
+    assert in_scope(clerk, d.at).filter(pk=d.find(number).pk).exists()
+
+
+def test_keys_are_recomputed_by_command(district: District, capsys: pytest.CaptureFixture[str]) -> None:
+    d = district
+    hazard = d.find(d.reach("assigned"))
+    Hazard.objects.filter(pk=hazard.pk).update(visible_to=[1])
+    call_command("recompute_keys")
+    assert "改动 1 条" in capsys.readouterr().out
+    assert d.find(hazard.number).visible_to == hazard.visible_to
+    call_command("recompute_keys")
+    assert "改动 0 条" in capsys.readouterr().out
+    assert HazardEvent.objects.filter(hazard=hazard).count() == hazard.last_seq
