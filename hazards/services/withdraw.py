@@ -83,7 +83,8 @@ def _undo_rows(act: Act, last: HazardEvent) -> None:
     rows: dict[tuple[str, int], dict[str, list[Any]]] = {}
     for name, change in last.changes.items():
         machine, _dot, rest = name.partition(".")
-        if machine in BY_NAME:
+        # A proposal that ended with the act is made anew, if it is still wanted.
+        if machine in BY_NAME and machine != "countersign":
             pk, _dot, field_name = rest.partition(".")
             rows.setdefault((machine, int(pk)), {})[field_name] = change
     for (machine, pk), changes in rows.items():
