@@ -28,6 +28,7 @@ from hazards.states import STAGE_OF, TERMINAL, Competence, EvidenceStage, Stage,
 from hazards.telling import say_outcome
 from hazards.views.common import actor_of
 from hazards.views.file_forms import Refused, build_forms, read_wanted
+from hazards.views.sealed import may_take_archive
 from hazards.wording import Line, describe_behind, describe_event
 
 _STAGES = (Stage.FIND, Stage.FILE, Stage.RECTIFY, Stage.CLOSE)
@@ -136,6 +137,7 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
         "competence": str(Competence(hazard.competence).label) if hazard.competence else "",
         "commitments": [] if sections.plan else list_commitments(hazard),
         "is_ended": hazard.state in TERMINAL,
+        "may_take_archive": may_take_archive(case),
     }
     return render(request, "hazards/file.html", context, status=refused.error.status if refused else 200)
 

@@ -34,7 +34,7 @@ NO_PAGE = {
     "healthz", "readyz", "logout", "similar_hazards", "hazard_act", "uploads", "upload_file", "evidence_file",
     "flow_bpmn", "hazard_bpmn", "switch_person", "add_person", "appoint", "rename_unit", "switch_unit", "unlock_account", "change_role",
     "reset_account", "change_second_factor", "forget_devices", "forget_device", "reset_second_factor",
-    "bulk_start", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
+    "bulk_start", "sealed_archive", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
 }  # fmt: skip
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",

@@ -234,6 +234,8 @@ HAZARD_ROWS: dict[str, Row] = {
     "rules": page(for_(READ_RULES), _changed_rules),
     "clauses": page(always(200)),
     "report_receipt": page(**READ_FILE),
+    # Nothing here is sealed; tests/pages/test_sealed.py asks of one that is.
+    "sealed_archive": page(always(404), args=READ_FILE["args"], subjects=READ_FILE["subjects"]),
     "uploads": Row(
         gate=first_password, verbs={"POST": _kept_file}, data=_photo_data
     ),
