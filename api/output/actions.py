@@ -71,11 +71,23 @@ class PossibleActionOut(serializers.Serializer[Any]):
     url = serializers.CharField()
 
 
+class RecordableActionOut(serializers.Serializer[Any]):
+    """What another did on paper or by phone, and you may enter (代录) with `on_behalf`."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    whose = serializers.CharField(help_text="这一步由谁办理")
+    posts = PostOption(many=True)
+    fields = FieldOut(many=True)  # type: ignore[assignment]
+    url = serializers.CharField()
+
+
 class PossibleActions(serializers.Serializer[Any]):
     number = serializers.CharField()
     state = serializers.CharField()
     version = serializers.IntegerField()
     actions = PossibleActionOut(many=True)
+    recordable = RecordableActionOut(many=True)
 
 
 class BulkRow(serializers.Serializer[Any]):

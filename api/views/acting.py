@@ -18,8 +18,16 @@ from api.output.actions import OutcomeOut, PossibleActions
 from api.views.base import ApiView
 from core.errors import Invalid
 from hazards.actions import ACTIONS, Action
+from hazards.case import Case
 from hazards.inputs import Ask
-from hazards.selectors import PossibleAction, access_hazard, list_possible_actions
+from hazards.selectors import (
+    PossibleAction,
+    RecordableAction,
+    access_hazard,
+    list_possible_actions,
+    list_recordable_actions,
+    possible_action,
+)
 from hazards.services import perform
 
 _MAKING = [action.name for action in ACTIONS.values() if action.makes_hazard]
@@ -90,6 +98,7 @@ class PossibleActionsView(ApiView):
             "state": case.hazard.state,
             "version": case.hazard.version,
             "actions": [_tell(one, fields, case.hazard.number) for one in list_possible_actions(case)],
+            "recordable": [_tell_recordable(case, one, fields) for one in list_recordable_actions(case)],
         }
         return Response(PossibleActions(told).data)
 
@@ -106,4 +115,16 @@ def _tell(possible: PossibleAction, fields: FieldList, number: str) -> dict[str,
         "posts": [{"id": post.id, "label": post.label} for post in possible.posts],
         "fields": fields.describe(possible),
         "url": reverse(f"api:act_{action.name}", args=[number]),
+    }
+
+
+def _tell_recordable(case: Case, one: RecordableAction, fields: FieldList) -> dict[str, Any]:
+    possible = possible_action(case, one.action, one.posts, is_awaited=one.is_awaited, for_any=True)
+    return {
+        "name": one.action.name,
+        "label": str(one.action.label),
+        "whose": one.whose,
+        "posts": [{"id": post.id, "label": post.label} for post in one.posts],
+        "fields": fields.describe(possible),
+        "url": reverse(f"api:act_{one.action.name}", args=[case.hazard.number]),
     }

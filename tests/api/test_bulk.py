@@ -112,3 +112,29 @@ def test_a_batch_of_the_wrong_form_is_refused_whole(change, named: str, caller: 
     answer = caller.post(district.office, "/hazards/bulk/", body)
     assert answer.status_code == 422
     assert set(answer.json()["fields"]) == {named}
+
+
+def test_one_file_serves_every_row(caller: Caller, district: District) -> None:
+    numbers = [district.filed_outside() for _ in range(2)]
+    letter = str(district.photo(district.office).pk)
+    data = {"to": district.units["gov"].pk, "reason": "学校无权处理", "control": "值守", "photos": [letter]}
+    versions = {number: district.find(number).version for number in numbers}
+    body = {"numbers": numbers, "action": "refer", "data": data, "versions": versions}
+    found = rows(caller.post(district.office, "/hazards/bulk/", body, key="letter"))
+    assert {row["outcome"]["event"] for row in found.values()} == {"hazard.countersign_requested"}
+    assert all("已提请会签" in row["outcome"]["message"] for row in found.values())
+    assert rows(caller.post(district.office, "/hazards/bulk/", body, key="letter")) == found
+
+
+def test_a_row_may_enter_what_another_did(caller: Caller, district: District) -> None:
+    number = district.filed_outside(domain="03")
+    facts = {"requirements": "施划禁停线", "letter": "函〔2026〕12号", "control": "值守"}
+    district.do("notify", district.office, number, lead=district.units["transport"].pk, **facts)
+    data = {"handler_name": "张某 0000-0000001", "interim_control": "值守"}
+    body = {"numbers": [number], "action": "sign", "data": data, "versions": {number: district.find(number).version}}
+    behalf = {"name": "张某", "how": "call", "note": "电话"}
+    assert rows(caller.post(district.office, "/hazards/bulk/", body))[number]["status"] == 403
+    wrong = rows(caller.post(district.office, "/hazards/bulk/", {**body, "on_behalf": {**behalf, "name": ""}}))
+    assert set(wrong[number]["fields"]) == {"on_behalf.name"}
+    told = rows(caller.post(district.office, "/hazards/bulk/", {**body, "on_behalf": behalf}))
+    assert told[number]["outcome"]["state"] == "rectifying"
