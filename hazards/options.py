@@ -26,6 +26,7 @@ from organizations.kinds import CAMPUSES, COUNTY_BODIES, EDUCATION_TREE, PARTS_O
 from organizations.models import Unit, User
 from organizations.posts import HeldPost, bureau_of, present_holdings
 
+_PLAN = "_plan_in_hand"
 # Units that the county orders and the bureau asks.
 OUTSIDE = frozenset({UnitKind.DEP, UnitKind.TWN, UnitKind.SVC})
 
@@ -301,10 +302,15 @@ def open_instructions(ask: Ask) -> QuerySet[Instruction]:
 
 
 def _plan_of(ask: Ask) -> RectificationPlan | None:
-    if ask.hazard is None or ask.hazard.lead_assignment_id is None:
+    """Read once for a hazard in hand: each part of the form asks for it."""
+    hazard = ask.hazard
+    if hazard is None or hazard.lead_assignment_id is None:
         return None
-    plans = RectificationPlan.objects.filter(assignment=ask.hazard.lead_assignment_id)
-    return plans.exclude(state=PlanState.ENDED).first()
+    if _PLAN not in hazard.__dict__:
+        plans = RectificationPlan.objects.filter(assignment=hazard.lead_assignment_id)
+        hazard.__dict__[_PLAN] = plans.exclude(state=PlanState.ENDED).first()
+    plan: RectificationPlan | None = hazard.__dict__[_PLAN]
+    return plan
 
 
 def milestones_as_text(milestones: Sequence[dict[str, str]]) -> str:

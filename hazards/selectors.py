@@ -191,18 +191,17 @@ def list_recordable_actions(case: Case) -> list[RecordableAction]:
     awaited, found = awaited_action(case), []
     owes = case.hazard.responsible_post_id in {post.id for post in case.held}
     for action in ACTIONS.values():
-        if not fsm.is_legal(case.hazard, action.name) or _cannot_help(case, action):
-            continue
-        if decide(case, action.name).is_allowed:
+        if not fsm.is_legal(case.hazard, action.name):
             continue
         decision, open_posts = decide_recorded(case, action.name)
-        if decision.is_allowed:
-            units = sorted(acting_units(case, action))
-            whose = [post.label for post in open_posts] or [case.unit(unit_id).name for unit_id in units]
-            is_awaited = owes and action.name == awaited
-            found.append(
-                RecordableAction(action, decision.posts, "、".join(dict.fromkeys(whose)), bool(open_posts), is_awaited)
-            )
+        if not decision.is_allowed or decide(case, action.name).is_allowed or _cannot_help(case, action):
+            continue
+        units = sorted(acting_units(case, action))
+        whose = [post.label for post in open_posts] or [case.unit(unit_id).name for unit_id in units]
+        is_awaited = owes and action.name == awaited
+        found.append(
+            RecordableAction(action, decision.posts, "、".join(dict.fromkeys(whose)), bool(open_posts), is_awaited)
+        )
     return sorted(found, key=lambda one: (not one.is_awaited, one.action.is_rare))
 
 
