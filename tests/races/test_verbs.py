@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 import pytest
 
-from core.errors import Stale, WrongState
-from hazards.actions import ACTIONS
+from core.errors import NotFound, Stale, WrongState
+from hazards.actions import ACTIONS, Party
 from hazards.models import HazardEvent
+from hazards.selectors import in_scope
 from hazards.services import Outcome, perform
 from hazards.states import State
 from hazards.uploads import ORPHAN_AFTER, purge_orphans
+from tests.races.entries import Data, Entry, entry
+from tests.races.outside import OUTSIDE
 from tests.support.district import District
 from tests.support.invariants import check_one
 from tests.support.together import Crowd
-
-Data = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Somebody who may take part, and with what."""
-
-    action: str
-    who: str
-    data: Callable[[District], Data]
-
-
-def entry(action: str, who: str, **data: object) -> Entry:
-    return Entry(action, who, lambda d: data)
 
 
 def _people(d: District) -> Data:
@@ -92,6 +79,41 @@ def _appraisal(d: District) -> Data:
 def _end(d: District) -> Data:
     photos = [str(d.photo(d.leader).pk)]
     return {"closure_type": "demolished", "decision": "9号", "arrangement": "已转班", "photos": photos}
+
+
+def _double_report(d: District) -> Data:
+    photos = [str(d.photo(d.safety).pk)]
+    return {"to": "staff", "receiver": "教职工大会", "reported_on": "2026-11-23", "photos": photos}
+
+
+def _proposed(d: District) -> str:
+    number = d.reach("assigned")
+    d.do("void", d.director, number, reason="重复")
+    return number
+
+
+def _reading(d: District) -> Data:
+    return {"reader": d.investigator.pk, "until_on": "2026-12-01", "reason": "调阅"}
+
+
+def _master(d: District) -> Data:
+    return {"master": d.report(d.safety), "reason": "同一处"}
+
+
+def _merged(d: District) -> str:
+    master, other = d.reach("filed"), d.reach("filed")
+    d.do("merge", d.office, other, master=master, reason="同一处")
+    return other
+
+
+def _found_back(who: str) -> Callable[[District], Data]:
+    return _photo(who, cause="rebound", findings="又松了")
+
+
+def _instructed(d: District) -> str:
+    number = d.reach("rectifying")
+    d.do("instruct", d.leader, number, to=d.units["school"].pk, instruction="请报进展")
+    return number
 
 
 # state, how it is reached → who may do what in it
@@ -241,12 +263,84 @@ CONTESTS: dict[str, tuple[Callable[[District], str], list[Entry]]] = {
             entry("amend", "office", **AMEND),
         ],
     ),
+    **OUTSIDE,
+    "graded": (
+        lambda d: d.graded("major", "assigned"),
+        [
+            Entry("sign", "safety", _people),
+            entry("regrade", "office", level="general", reason="达不到"),
+            Entry("record_double_report", "safety", _double_report),
+            entry("void", "director", reason="重复"),
+            Entry("instruct", "chief", lambda d: {"to": d.units["school"].pk, "instruction": "盯办"}),
+        ],
+    ),
+    "a second person is asked": (
+        _proposed,
+        [
+            entry("confirm_countersign", "leader"),
+            entry("confirm_countersign", "chief"),
+            entry("decline_countersign", "leader", note="不是重复"),
+            entry("decline_countersign", "director", note="点错了"),
+            Entry("sign", "safety", _people),
+        ],
+    ),
+    "rejected": (
+        lambda d: d.reach("rejected"),
+        [
+            entry("appeal", "teacher", reason="确有松动"),
+            entry("seal", "director", reason="事故"),
+            Entry("grant_reading", "director", _reading),
+        ],
+    ),
+    "one of two": (
+        lambda d: d.report(),
+        [
+            Entry("merge", "safety", _master),
+            Entry("merge", "principal", _master),
+            entry("file", "safety", level="general", domain="04", competence="school"),
+            entry("escalate", "principal", reason="无力整改"),
+        ],
+    ),
+    "merged": (
+        _merged,
+        [
+            entry("unmerge", "office", reason="不是"),
+            entry("unmerge", "director", reason="不是"),
+            entry("seal", "leader", reason="事故"),
+        ],
+    ),
+    "closed": (
+        lambda d: d.reach("closed"),
+        [
+            Entry("reopen", "office", _found_back("office")),
+            Entry("reopen", "director", _found_back("director")),
+            entry("seal", "director", reason="事故"),
+        ],
+    ),
+    "instructed": (
+        _instructed,
+        [
+            entry("reply_instruction", "safety", reply="已办"),
+            entry("reply_instruction", "principal", reply="已办"),
+            entry("amend", "office", **AMEND),
+        ],
+    ),
+    "to be visited": (
+        lambda d: d.reach("submitted"),
+        [
+            entry("arrange_visit", "office", visit_on="2026-11-25", visitors="两人"),
+            entry("arrange_visit", "director", visit_on="2026-11-26", visitors="两人"),
+            entry("pass_verification", "office", opinion="合格"),
+        ],
+    ),
 }
-MOVING = {name for name, action in ACTIONS.items() if action.moves_version} - {"report"}
+MOVING = {name for name, action in ACTIONS.items() if action.moves_version and action.party is not Party.CLOCK} - {
+    "report"
+}
 
 
 def test_every_verb_that_moves_the_version_takes_part() -> None:
-    assert {entry.action for _, entries in CONTESTS.values() for entry in entries} == MOVING
+    assert {one.action for _, entries in CONTESTS.values() for one in entries} == MOVING
 
 
 def race(d: District, people: Crowd, contest: str, entries: list[Entry]) -> str:
@@ -256,8 +350,8 @@ def race(d: District, people: Crowd, contest: str, entries: list[Entry]) -> str:
     before = d.find(number)
 
     def call(entry: Entry) -> Callable[[], Outcome]:
-        who, data = d.people[entry.who], entry.data(d)
-        return lambda: perform(entry.action, actor=who, at=d.at, number=number, version=before.version, data=data)
+        who, data, at = d.people.get(entry.who), entry.data(d), d.at + entry.later
+        return lambda: perform(entry.action, actor=who, at=at, number=number, version=before.version, data=data)
 
     came = people.at_once([call(entry) for entry in entries])
     winners = [(entry, one.answer) for entry, one in zip(entries, came, strict=True) if one.error is None]
@@ -266,12 +360,15 @@ def race(d: District, people: Crowd, contest: str, entries: list[Entry]) -> str:
     after = d.find(number)
     event = HazardEvent.objects.get(hazard=after, seq__gt=before.last_seq)
     assert outcome is not None and (outcome.seq, outcome.state) == (event.seq, after.state)
-    assert (event.action, event.actor_id) == (won.action, d.people[won.who].pk)
-    for one in came:
-        if one.error is not None:
+    assert (event.action, event.actor_id) == (won.action, d.people[won.who].pk if won.who else None)
+    for tried, one in zip(entries, came, strict=True):
+        if isinstance(one.error, NotFound):
+            # The winner took it out of his hands.
+            assert not in_scope(d.people[tried.who], d.at).filter(pk=after.pk).exists()
+        elif one.error is not None:
             assert type(one.error) in (WrongState, Stale), one.error
             told = str(one.error)
-            assert f"{event.actor_name}已于" in told and f"“{ACTIONS[won.action].label}”" in told
+            assert f"{event.actor_name}已于" in told and f"“{ACTIONS[event.action].label}”" in told
             assert f"现在是“{State(after.state).label}”" in told
     check_one(after, d.at)
     return won.action
