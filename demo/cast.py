@@ -45,7 +45,11 @@ _COUNTY = (
     UnitRow("county", UnitKind.COUNTY, COUNTY_NAME, "prefecture", code="990101"),
     UnitRow("gov", UnitKind.GOV, "示例县安全生产委员会办公室", "county", phone="000-0000-0010"),
     UnitRow(
-        "edu", UnitKind.EDU, "示例县教育局", "county", phone="000-0000-0020",
+        "edu",
+        UnitKind.EDU,
+        "示例县教育局",
+        "county",
+        phone="000-0000-0020",
         issuing_names=("示例县学校安全工作专班",),
     ),
     # A coordinating body that sits in the bureau, with people of the office.

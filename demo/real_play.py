@@ -171,11 +171,12 @@ class Player:
     def _awaited(self, hazard: Hazard) -> str:
         if hazard.responsible_post is None:
             return ""
-        action = awaited_action(Case(hazard=hazard, actor=hazard.reporter, at=self.at, held=[]))
+        case = Case(hazard=hazard, actor=hazard.reporter, at=self.at, held=[])
+        action = awaited_action(case)
         waits = f"{hazard.responsible_post}{ACTIONS[action].label}"
         if action == "submit":
             try:
-                require_plan(hazard)
+                require_plan(case)
             except Invalid as exc:
                 waits += f"；{exc.message}"
         return waits

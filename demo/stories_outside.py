@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 # A table in the shape of prose; the layout is ours.
 # fmt: off
-from demo.script import CLOCK, PAPER, Day, Found, Of, Photos, Story, Who, checked, entered, own, report, sent_up, step
+from demo.script import (
+    CLOCK,
+    PAPER,
+    Day,
+    Found,
+    Of,
+    Photos,
+    Story,
+    Value,
+    Who,
+    checked,
+    entered,
+    own,
+    report,
+    sent_up,
+    step,
+)
 
 _OFFICE, _LEADER, _COUNTY = "edu.office_clerk", "edu.leader", "gov.coordinator"
 _ASKED = "按职责请贵单位到现场核实并办理，办理结果请函复教育局"
 _BY_CALL = {"name": "交通运输局公路股 马例路", "how": "call", "note": "上午电话 000-0000-0061，已记录"}
-_BY_LETTER = {"name": "交通运输局公路股 马例路", "how": "letter", "note": "交函〔2026〕示 8 号", "scans": PAPER}
+_BY_LETTER: Mapping[str, Value] = {"name": "交通运输局公路股 马例路", "how": "letter", "note": "交函〔2026〕示 8 号", "scans": PAPER}
 
 LETTERS: tuple[Story, ...] = (
     sent_up(Found(

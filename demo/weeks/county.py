@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 # A table in the shape of prose; the layout is ours.
 # fmt: off
-from demo.script import PAPER, Day, Found, Of, Photos, entered, report, sent_up, step
+from demo.script import PAPER, Day, Found, Of, Photos, Value, entered, report, sent_up, step
 from demo.weeks.script import Week, at, desk, new
 
 _OFFICE, _LEADER, _COUNTY = "edu.office_clerk", "edu.leader", "gov.coordinator"
 _CALL = {"name": "交通运输局 马例路", "how": "call", "note": "上午 10 点电话"}
-_LETTER = {"name": "交通运输局 马例路", "how": "letter", "note": "交函〔2026〕示 12 号", "scans": PAPER}
+_LETTER: Mapping[str, Value] = {"name": "交通运输局 马例路", "how": "letter", "note": "交函〔2026〕示 12 号", "scans": PAPER}
 _ROAD = at("east", "校门外县道下坡处", scene="road", done="减速带、警示灯、人行横道均已完成。")
 _BRIDGE = at("bridge", "校门外危桥", scene="road", done="护栏已修复，水位警示和限行标志已设置。")
 

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import override_settings
 
 from config.launcher.embedded import ROOT
+from core.cached_rows import clear_all
+from core.clock import StillClock
 
 REAL_TABLE = ROOT / "tests/data/real_hazards.csv"
 
@@ -15,6 +18,23 @@ Play = Callable[[Path], str]
 @pytest.fixture
 def demo_mode(db, settings):
     settings.DEMO = True
+
+
+@pytest.fixture(scope="module")
+def demo_files(databases, django_db_setup, django_db_blocker, tmp_path_factory):
+    """Where the photos of a demo lie that was loaded once, in a database of this module's own."""
+    files = tmp_path_factory.mktemp("demo")
+    StillClock.reset()
+    clear_all()
+    with databases.fresh_clone(), override_settings(DEMO=True, MEDIA_ROOT=files):
+        with django_db_blocker.unblock():
+            call_command("load_demo", stdout=StringIO())
+        yield files
+
+
+@pytest.fixture
+def demo(demo_files, demo_mode, settings):
+    settings.MEDIA_ROOT = demo_files
 
 
 @pytest.fixture

@@ -50,3 +50,12 @@ def test_no_name_of_a_real_official_is_used(db):
     """The source documents, where they lie beside the checkout, name real people."""
     texts = "".join(path.read_text(errors="ignore") for path in ROOT.parent.glob("shared/seeds/*.txt"))
     assert not [row.name for row in PEOPLE if row.name in texts]
+
+
+def test_no_week_is_played_outside_demo_mode_or_without_the_county(db, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="演示模式"):
+        call_command("play_week", "village")
+    settings.DEMO = True
+    with pytest.raises(CommandError, match="load_demo"):
+        call_command("play_week", "village")

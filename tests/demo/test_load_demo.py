@@ -5,11 +5,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.test import Client, override_settings
+from django.test import Client
 
 from config.launcher import up
-from core.cached_rows import clear_all
-from core.clock import StillClock, now
+from core.clock import now
 from demo.cast import CAST_NAMES, DEMO_PASSWORD
 from demo.loading import STORIES
 from hazards import log
@@ -35,23 +34,6 @@ from workflows.models import SideProcess
 from workflows.selectors import Urgency, list_to_dos
 
 N_RESTRICTED = 2
-
-
-@pytest.fixture(scope="module")
-def demo_files(databases, django_db_setup, django_db_blocker, tmp_path_factory):
-    """Where the photos of a demo lie that was loaded once, in a database of this module's own."""
-    files = tmp_path_factory.mktemp("demo")
-    StillClock.reset()
-    clear_all()
-    with databases.fresh_clone(), override_settings(DEMO=True, MEDIA_ROOT=files):
-        with django_db_blocker.unblock():
-            call_command("load_demo", stdout=StringIO())
-        yield files
-
-
-@pytest.fixture
-def demo(demo_files, demo_mode, settings):
-    settings.MEDIA_ROOT = demo_files
 
 
 def person(username):
