@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +25,8 @@ from organizations.posts import HeldPost
 logger = logging.getLogger(__name__)
 
 MAX_ROWS = 500
+# As long as the command keys that make a repetition harmless.
+RUNS_KEPT = timedelta(days=30)
 # Files of a row are the batch's own, told apart by hazard: the same for every repetition.
 _FILES_OF = uuid.UUID("6f0a6d4e-4d5c-4b7e-9a52-3c1d54f1b0a7")
 
@@ -158,7 +160,9 @@ def _version_of(hazard: Hazard, versions: Mapping[str, int]) -> int:
 
 
 def go_on(run: BulkRun, *, at: datetime, on_denied: OnDenied, most: int = MAX_ROWS) -> BulkRun:
-    """Do the next rows of a run and keep each answer; done rows are never done again."""
+    """Do the next rows of a run and keep each answer; done rows are never done again, nor is a run that was stopped."""
+    if run.finished_at is not None:
+        return run
     answers = {}
     for row in [one for one in run.rows if one["number"] not in run.results][:most]:
         number = row["number"]
@@ -173,6 +177,16 @@ def go_on(run: BulkRun, *, at: datetime, on_denied: OnDenied, most: int = MAX_RO
             "is_of": answer.outcome.number if answer.outcome else number,
         }  # fmt: skip
     return _keep(run, answers, at)
+
+
+def stop_run(run: BulkRun, *, at: datetime) -> None:
+    """Whoever began it leaves the rest undone."""
+    BulkRun.objects.filter(pk=run.pk, finished_at__isnull=True).update(finished_at=at)
+
+
+def purge_runs(at: datetime) -> int:
+    """Forget runs whose command keys are gone too; returns how many. What was done stands in the hazards' logs."""
+    return BulkRun.objects.filter(created_at__lt=at - RUNS_KEPT).delete()[0]
 
 
 @transaction.atomic

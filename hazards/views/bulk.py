@@ -21,7 +21,7 @@ from hazards.forms import Typed, read_form
 from hazards.listing import Filters, find_hazards
 from hazards.many import TOGETHER, Choice, fields_together, find_chosen, form_together, offered_actions, sort_out
 from hazards.models import BulkRun, Hazard
-from hazards.services.bulk import MAX_ROWS, go_on, start_run
+from hazards.services.bulk import MAX_ROWS, go_on, start_run, stop_run
 from hazards.telling import PROPOSED
 from hazards.views.common import actor_of
 from organizations.context import held_posts_of
@@ -87,6 +87,7 @@ def show_run(request: HttpRequest, run_id: int) -> HttpResponse:
     context = {
         "run": run,
         "label": str(ACTIONS[run.action].label),
+        "is_open": run.finished_at is None and run.n_left > 0,
         "rows": sorted(rows, key=lambda row: (row.is_right, not row.is_done)),
         "failed": [row for row in rows if row.is_done and not row.is_right],
         "n_right": run.n_done - run.n_failed,
@@ -96,6 +97,9 @@ def show_run(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, run: BulkRun, at: datetime) -> HttpResponse:
+    if request.POST.get("stop") == "1":
+        stop_run(run, at=at)
+        return redirect("bulk_run", run.pk)
     is_script = request.headers.get("X-Requested-With") == "bulk"
 
     def deny(error: DomainError, number: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from hazards.models import BulkRun, Evidence, HazardEvent, Upload
-from hazards.services.bulk import go_on
+from hazards.services.bulk import RUNS_KEPT, go_on, purge_runs
 from hazards.uploads import ORPHAN_AFTER, path_of, purge_orphans
 
 
@@ -92,6 +94,18 @@ def test_a_run_can_be_left_and_gone_on_with_and_repeats_nothing(d, signed_in):
     client.post(address)
     assert HazardEvent.objects.count() == n_events + 2
     assert BulkRun.objects.get().finished_at is not None
+
+
+def test_a_run_can_be_given_up_and_is_forgotten_in_time(d, signed_in):
+    numbers = filed(d, 2)
+    client = signed_in(d.office)
+    address = start(client, d, "assign", numbers, requirements="加固")["Location"]
+    assert "余下 2 条没有办" in client.post(address, {"stop": "1"}, follow=True).content.decode()
+    client.post(address)
+    assert {d.find(number).state for number in numbers} == {"filed"}
+    assert "接着办" not in client.get("/hazards/").content.decode()
+    assert purge_runs(d.at + RUNS_KEPT) == 0
+    assert purge_runs(d.at + RUNS_KEPT + timedelta(seconds=1)) == 1
 
 
 def test_a_row_whose_answer_was_lost_is_not_done_twice(d, signed_in):
