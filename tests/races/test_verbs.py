@@ -15,6 +15,7 @@ from hazards.selectors import in_scope
 from hazards.services import Outcome, perform
 from hazards.states import State
 from hazards.uploads import ORPHAN_AFTER, purge_orphans
+from tests.races.corrections import CORRECTIONS
 from tests.races.entries import Data, Entry, entry
 from tests.races.outside import OUTSIDE
 from tests.support.district import District
@@ -79,41 +80,6 @@ def _appraisal(d: District) -> Data:
 def _end(d: District) -> Data:
     photos = [str(d.photo(d.leader).pk)]
     return {"closure_type": "demolished", "decision": "9号", "arrangement": "已转班", "photos": photos}
-
-
-def _double_report(d: District) -> Data:
-    photos = [str(d.photo(d.safety).pk)]
-    return {"to": "staff", "receiver": "教职工大会", "reported_on": "2026-11-23", "photos": photos}
-
-
-def _proposed(d: District) -> str:
-    number = d.reach("assigned")
-    d.do("void", d.director, number, reason="重复")
-    return number
-
-
-def _reading(d: District) -> Data:
-    return {"reader": d.investigator.pk, "until_on": "2026-12-01", "reason": "调阅"}
-
-
-def _master(d: District) -> Data:
-    return {"master": d.report(d.safety), "reason": "同一处"}
-
-
-def _merged(d: District) -> str:
-    master, other = d.reach("filed"), d.reach("filed")
-    d.do("merge", d.office, other, master=master, reason="同一处")
-    return other
-
-
-def _found_back(who: str) -> Callable[[District], Data]:
-    return _photo(who, cause="rebound", findings="又松了")
-
-
-def _instructed(d: District) -> str:
-    number = d.reach("rectifying")
-    d.do("instruct", d.leader, number, to=d.units["school"].pk, instruction="请报进展")
-    return number
 
 
 # state, how it is reached → who may do what in it
@@ -264,75 +230,7 @@ CONTESTS: dict[str, tuple[Callable[[District], str], list[Entry]]] = {
         ],
     ),
     **OUTSIDE,
-    "graded": (
-        lambda d: d.graded("major", "assigned"),
-        [
-            Entry("sign", "safety", _people),
-            entry("regrade", "office", level="general", reason="达不到"),
-            Entry("record_double_report", "safety", _double_report),
-            entry("void", "director", reason="重复"),
-            Entry("instruct", "chief", lambda d: {"to": d.units["school"].pk, "instruction": "盯办"}),
-        ],
-    ),
-    "a second person is asked": (
-        _proposed,
-        [
-            entry("confirm_countersign", "leader"),
-            entry("confirm_countersign", "chief"),
-            entry("decline_countersign", "leader", note="不是重复"),
-            entry("decline_countersign", "director", note="点错了"),
-            Entry("sign", "safety", _people),
-        ],
-    ),
-    "rejected": (
-        lambda d: d.reach("rejected"),
-        [
-            entry("appeal", "teacher", reason="确有松动"),
-            entry("seal", "director", reason="事故"),
-            Entry("grant_reading", "director", _reading),
-        ],
-    ),
-    "one of two": (
-        lambda d: d.report(),
-        [
-            Entry("merge", "safety", _master),
-            Entry("merge", "principal", _master),
-            entry("file", "safety", level="general", domain="04", competence="school"),
-            entry("escalate", "principal", reason="无力整改"),
-        ],
-    ),
-    "merged": (
-        _merged,
-        [
-            entry("unmerge", "office", reason="不是"),
-            entry("unmerge", "director", reason="不是"),
-            entry("seal", "leader", reason="事故"),
-        ],
-    ),
-    "closed": (
-        lambda d: d.reach("closed"),
-        [
-            Entry("reopen", "office", _found_back("office")),
-            Entry("reopen", "director", _found_back("director")),
-            entry("seal", "director", reason="事故"),
-        ],
-    ),
-    "instructed": (
-        _instructed,
-        [
-            entry("reply_instruction", "safety", reply="已办"),
-            entry("reply_instruction", "principal", reply="已办"),
-            entry("amend", "office", **AMEND),
-        ],
-    ),
-    "to be visited": (
-        lambda d: d.reach("submitted"),
-        [
-            entry("arrange_visit", "office", visit_on="2026-11-25", visitors="两人"),
-            entry("arrange_visit", "director", visit_on="2026-11-26", visitors="两人"),
-            entry("pass_verification", "office", opinion="合格"),
-        ],
-    ),
+    **CORRECTIONS,
 }
 MOVING = {name for name, action in ACTIONS.items() if action.moves_version and action.party is not Party.CLOCK} - {
     "report"
@@ -340,7 +238,7 @@ MOVING = {name for name, action in ACTIONS.items() if action.moves_version and a
 
 
 def test_every_verb_that_moves_the_version_takes_part() -> None:
-    assert {one.action for _, entries in CONTESTS.values() for one in entries} == MOVING
+    assert {one.action for _, entries in CONTESTS.values() for one in entries} >= MOVING
 
 
 def race(d: District, people: Crowd, contest: str, entries: list[Entry]) -> str:
@@ -360,7 +258,10 @@ def race(d: District, people: Crowd, contest: str, entries: list[Entry]) -> str:
     after = d.find(number)
     event = HazardEvent.objects.get(hazard=after, seq__gt=before.last_seq)
     assert outcome is not None and (outcome.seq, outcome.state) == (event.seq, after.state)
-    assert (event.action, event.actor_id) == (won.action, d.people[won.who].pk if won.who else None)
+    # Under dual control an act is proposed first, and written as itself by who proposed it when the second agrees.
+    agreed = event.data.get("countersigned_by", {}).get("id")
+    assert event.action == outcome.action
+    assert (d.people[won.who].pk if won.who else None) in (agreed, event.actor_id)
     for tried, one in zip(entries, came, strict=True):
         if isinstance(one.error, NotFound):
             # The winner took it out of his hands.
@@ -399,7 +300,7 @@ def test_a_hundred_races(d: District, everybody: Crowd) -> None:
 
 @pytest.mark.prove
 def test_a_thousand_races(d: District, everybody: Crowd) -> None:
-    assert run_races(d, everybody, 1000, seed=1123) == MOVING
+    assert run_races(d, everybody, 1000, seed=1123) >= MOVING
 
 
 @pytest.mark.parametrize("contest", CONTESTS)
