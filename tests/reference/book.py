@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tests.reference import rules
@@ -37,7 +37,7 @@ class Book:
     # --- who sees ---------------------------------------------------------------------------------------------
 
     def sees(self, person: str, case: Case) -> bool:
-        if person == case.reporter or person in self._named(case) or person in case.reporters | case.readers:
+        if person == case.reporter or person in self._named(case) or person in (*case.reporters, *case.readers):
             return True
         units, duties = self._known_to(case)
         for held in self.staff.posts_of(person):
@@ -51,6 +51,15 @@ class Book:
                 return True
         return False
 
+    def is_known_in(self, unit: str, case: Case) -> bool:
+        units, duties = self._known_to(case)
+        return unit in units | duties
+
+    def copy(self) -> Book:
+        """Cases are replaced and never changed, so they are shared."""
+        staff = replace(self.staff, held=[*self.staff.held])
+        return replace(self, staff=staff, cases=[*self.cases], mandates=set(self.mandates))
+
     def _named(self, case: Case) -> set[str]:
         people = {name for part in case.assignments for name in (part.handler,)}
         people |= {case.lead.leader} if case.lead else set()
@@ -60,7 +69,7 @@ class Book:
 
     def _known_to(self, case: Case) -> tuple[set[str], set[str]]:
         """Units whose people read it, and units whose confidant does."""
-        guests = {name for part in case.parts for name in (part.unit, part.issuer)} | case.instructed
+        guests = {name for part in case.parts for name in (part.unit, part.issuer)} | case.instructed | case.asked_units
         if case.is_restricted:
             campus = "" if case.channel == "direct" else case.unit
             duties = {campus, self.bureau(case), case.lead.unit if case.lead else "", case.verifying, case.closing}
@@ -87,6 +96,8 @@ class Book:
     # --- who may ----------------------------------------------------------------------------------------------
 
     def barred(self, case: Case, action: str) -> set[str]:
+        if case.is_appealed and rules.PARTY[action] in ("handling", "handling or issuer"):
+            return set(case.rejected_by)
         if action not in rules.JUDGING:
             return set()
         if rules.PARTY[action] == "closing" and case.rule_level != "general":
@@ -111,8 +122,11 @@ class Book:
         }.get(party, "")  # fmt: skip
 
     def permitted(self, case: Case, action: str, party: str = "") -> list[Post]:
-        unit = self.party_unit(case, party or rules.PARTY[action])
-        return self.nearest(case, unit, action, self.barred(case, action)) if unit else []
+        party = party or rules.PARTY[action]
+        unit = self.party_unit(case, party)
+        is_handling = party == "handling"
+        name = "appeal.decide" if is_handling and case.is_appealed and case.rejected_in == case.handling else action
+        return self.nearest(case, unit, name, self.barred(case, action)) if unit else []
 
     def _mine(self, person: str, posts: Sequence[Post], barred: Iterable[str] = ()) -> list[Held]:
         shut = frozenset(barred)
@@ -141,10 +155,20 @@ class Book:
                 return [
                     *dict.fromkeys([*self._as(person, case, action, "issuer"), *self._as(person, case, action, "lead")])
                 ]
+            case "handling or issuer":
+                return self._amends(person, case, action)
             case "row":
                 return self._by_rows(person, case, action)
             case _:
                 return self._as(person, case, action, party)
+
+    def _amends(self, person: str, case: Case, action: str) -> list[Held]:
+        """Who handles it, who gave the assignment, and before filing who reported it."""
+        found = [*self._as(person, case, action, "handling"), *self._as(person, case, action, "issuer")]
+        if not found and case.state in ("reported", "returned") and person == case.reporter:
+            held = self.staff.posts_of(person)
+            found = [one for one in held if one.post == case.reporter_post] or held[:1]
+        return [*dict.fromkeys(found)]
 
     def _is_superior(self, post: Post, case: Case, bodies: set[str]) -> bool:
         unit, kind = post
@@ -176,7 +200,7 @@ class Book:
         if person == case.reporter and held:
             return [one for one in held if one.post == case.reporter_post] or held[:1]
         if action == "appeal":
-            return self._mine(person, self.nearest(case, case.handling, action))
+            return []
         kinds = rules.kinds_for(action, case.rule_level, restricted=case.is_restricted)
         return self._mine(person, self.staff.nearest(case.handling, kinds))
 
@@ -234,14 +258,18 @@ class Book:
         return row.to if isinstance(row, Asked) else self.bureau(case)
 
     def posts_for_row(self, case: Case, action: str, row: Row) -> list[Post]:
+        """The posts that may do it themselves."""
         if isinstance(row, Proposal):
             return self.seconds(case, row)
-        unit = self.row_unit(case, action, row)
-        found = self.nearest(case, unit, action, self.barred(case, action))
-        if found or not isinstance(row, Part):
-            return found
+        return self.nearest(case, self.row_unit(case, action, row), action, self.barred(case, action))
+
+    def recorders_for_row(self, case: Case, action: str, row: Row) -> list[Post]:
+        """Who enters it for a unit whose posts nobody holds."""
+        if not isinstance(row, Part):
+            return []
         lead_acts = action in ("confirm_part", "return_part") and case.lead
-        return self.recorders(case, unit, case.lead.issuer if lead_acts and case.lead else row.issuer)
+        issuer = case.lead.issuer if lead_acts and case.lead else row.issuer
+        return self.recorders(case, self.row_unit(case, action, row), issuer)
 
     def seconds(self, case: Case, row: Proposal) -> list[Post]:
         barred = {row.proposer, row.stands_for} | (case.rectifiers if row.action in rules.JUDGING else set())
@@ -311,6 +339,10 @@ class Book:
 
     def require_turns(self, case: Case) -> None:
         """Raises Nobody where a small row would wait for nobody."""
+        self.turns_of(case)
+
+    def turns_of(self, case: Case) -> list[Post]:
+        """The posts that owe what small rows wait for. Raises Nobody."""
         waits: list[tuple[str, Row]] = []
         if case.proposal:
             waits.append(("confirm_countersign", case.proposal))
@@ -323,16 +355,20 @@ class Book:
                 waits.append((self.AWAITS["plan", case.plan.state], case.plan))
             waits += [("answer_support", case.support)] if case.support else []
             waits += [("reply_instruction", one) for one in case.instructions]
+        found = []
         for action, row in waits:
-            if not self._who_owes_row(case, action, row):
+            posts = self._who_owes_row(case, action, row)
+            if not posts:
                 raise Nobody(action)
+            found.append(posts[0])
+        return found
 
     def _who_owes_row(self, case: Case, action: str, row: Row) -> list[Post]:
         if action == "submit_plan":
             return self.permitted(case, action) or (
                 self.recorders(case, case.lead.unit, case.lead.issuer) if case.lead else []
             )
-        found = self.posts_for_row(case, action, row)
+        found = self.posts_for_row(case, action, row) or self.recorders_for_row(case, action, row)
         if not found and isinstance(row, Proposal):
             found = self.permitted(case, row.action) if rules.PARTY[row.action] != "row" else []
             found = found or [one.post for one in self.staff.posts_of(row.proposer)]

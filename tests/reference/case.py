@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -110,7 +111,8 @@ class Case:
     is_filed: bool = False
     closure: str = ""
     closed_at: datetime = BEFORE
-    rejected_by: str = ""
+    rejected_by: frozenset[str] = frozenset()
+    rejected_in: str = ""
     rejected_at: datetime = BEFORE
     referred_to: str = ""
     proposed_lead: str = ""
@@ -123,7 +125,9 @@ class Case:
     merged_at: datetime = BEFORE
     readers: set[str] = field(default_factory=set)
     # Whose reports went into this one.
-    reporters: set[str] = field(default_factory=set)
+    reporters: list[str] = field(default_factory=list)
+    # Units asked for support once keep reading.
+    asked_units: set[str] = field(default_factory=set)
     is_sealed: bool = False
     # When the present turn began, for what comes by time.
     sign_by: datetime = NEVER
@@ -137,6 +141,21 @@ class Case:
     def rule_level(self) -> str:
         return self.level or ("major" if self.suspected else "general")
 
+    def copy(self) -> Case:
+        """To be changed apart from this one. What was before the last act is never changed, so it is shared."""
+        new = copy(self)
+        new.lead, new.parts = copy(self.lead), [copy(part) for part in self.parts]
+        new.plan, new.proposal, new.instructions = copy(self.plan), copy(self.proposal), [*self.instructions]
+        for name in ("rectifiers", "verifiers", "instructed", "asked_units", "double", "readers"):
+            setattr(new, name, set(getattr(self, name)))
+        new.reporters = [*self.reporters]
+        return new
+
+    @property
+    def is_appealed(self) -> bool:
+        """Rejected once, and waiting for another to decide; a confidential matter stays with its confidants."""
+        return self.n_appeals > 0 and self.state == "reported" and not self.is_restricted
+
     @property
     def assignments(self) -> list[Part]:
         return [*([self.lead] if self.lead else []), *self.parts]
@@ -145,23 +164,23 @@ class Case:
     def co_parts(self) -> list[Part]:
         return [part for part in self.parts if part.kind != "control"]
 
-    def turns(self) -> set[tuple[str, str, str]]:
+    def turns(self) -> list[tuple[str, str, str]]:
         """What waits for somebody beside the main line: (machine, state, unit or act)."""
-        found: set[tuple[str, str, str]] = set()
+        found: list[tuple[str, str, str]] = []
         if self.proposal:
-            found.add(("countersign", "open", self.proposal.action))
+            found.append(("countersign", "open", self.proposal.action))
         if self.state in ("closed", "rejected", "merged", "voided"):
             return found
         for part in self.assignments:
             if part.asked_back == "requested":
-                found.add(("return", "requested", part.unit))
+                found.append(("return", "requested", part.unit))
         for part in self.co_parts:
             if part.state in ("sent", "signed", "done"):
-                found.add(("part", part.state, part.unit))
+                found.append(("part", part.state, part.unit))
         if self.plan and self.plan.state in ("draft", "in_review"):
-            found.add(("plan", self.plan.state, ""))
+            found.append(("plan", self.plan.state, ""))
         if self.support:
-            found.add(("support", "open", self.support.to))
+            found.append(("support", "open", self.support.to))
         for one in self.instructions:
-            found.add(("instruction", "open", one.to))
+            found.append(("instruction", "open", one.to))
         return found

@@ -13,6 +13,7 @@ from typing import Any
 from tests.reference import days, rules
 from tests.reference.book import Book, Row
 from tests.reference.case import Asked, Case, Part, Plan
+from tests.reference.recording import rows_recorded_in
 from tests.reference.staff import CAMPUS, OUTSIDE, TREE, Held
 
 WHOSE = {"DEP": "department", "TWN": "township", "SVC": "owner"}
@@ -40,6 +41,14 @@ class Try:
     # Entered for somebody else (代录), who is not named by an account.
     recorded: bool = False
     second: str = ""
+    # Other cases that it changes, by their place in the book.
+    others: dict[int, Case] = field(default_factory=dict)
+    index: int = -1
+
+    @property
+    def judges(self) -> set[str]:
+        """Whose judgement it is, with whom they stood in for."""
+        return {*(self.doer.people if self.doer else ()), *([self.second] if self.second else [])}
 
     @property
     def doer(self) -> Held | None:
@@ -180,7 +189,9 @@ def start_plan(t: Try) -> None:
 def the_row(t: Try, action: str) -> Any:
     """The one chosen, else the only one that the post may act on."""
     found: list[Row] = t.book.rows(t.case, action)
-    if not t.recorded:
+    if t.recorded and t.by:
+        found = rows_recorded_in(t.book, t.case, action, t.by.post[0])
+    elif not t.recorded:
         found = [row for row in found if t.by in t.book.for_row(t.person, t.case, action, row)]
     if t.data.get("row") is not None:
         found = [row for row in found if row.key == t.data["row"]]
@@ -213,7 +224,8 @@ def _supplement(t: Try) -> None:
 @deed("reject")
 def _reject(t: Try) -> None:
     t.case.state = "rejected"
-    t.case.rejected_by, t.case.rejected_at = t.person, t.book.now
+    t.case.rejected_by, t.case.rejected_at = frozenset({t.person}), t.book.now
+    t.case.rejected_in = t.by.post[0] if t.by else ""
 
 
 @deed("escalate")
@@ -422,9 +434,9 @@ def _report_progress(t: Try) -> None:
 @deed("submit")
 def _submit(t: Try) -> None:
     case = t.case
+    need(lead_of(t).asked_back != "requested", "asked to be rid of it", 409)
     need(not t.book.waits_for_plan(case), "no approved plan")
     need(all(part.state == "confirmed" for part in case.co_parts), "parts are open")
-    need(all(part.asked_back != "requested" for part in case.assignments if part is case.lead), "asked to be rid of it")
     case.commitments = case.commitments or not t.book.is_outside(case)
     lead_of(t).state, case.state, case.after_photo = "done", "submitted", True
     t.book.add_doer(case, t.doer)
@@ -508,6 +520,7 @@ def _request_support(t: Try) -> None:
         bodies = [name for name in t.book.of_region({"GOV"}) if any(one.post[0] == name for one in staff.held)]
         to = bodies[0] if bodies else to
     case.support = Asked(t.book.key(), to, t.data["kind"])
+    case.asked_units.add(to)
 
 
 @deed("answer_support")
@@ -515,8 +528,41 @@ def _answer_support(t: Try) -> None:
     t.case.support = None
 
 
-@deed("record_control", "amend", "add_evidence", "arrange_visit", "move_paper_limit")
+@deed("record_control", "add_evidence", "arrange_visit")
 def _stays(t: Try) -> None: ...
+
+
+@deed("amend")
+def _amend(t: Try) -> None:
+    need(not t.case.is_sealed, "sealed")
+
+
+@deed("move_paper_limit")
+def _move_paper_limit(t: Try) -> None:
+    need(t.case.paper_unit, "no paper")
+
+
+@deed("change_parties")
+def _change_parties(t: Try) -> None:
+    """The issuer changes who takes part and who verifies, the lead unit its own people."""
+    case, data, staff = t.case, t.data, t.book.staff
+    by = t.by.post if t.by else None
+    if t.recorded:
+        # Whose act it was: the first who may.
+        open_posts = [post for party in ("issuer", "lead") for post in t.book.permitted(case, "change_parties", party)]
+        by = open_posts[0] if open_posts else None
+    of_issuer, of_lead = {"add", "remove", "verifier"} & set(data), {"leader", "handler"} & set(data)
+    need(not of_issuer or by in t.book.permitted(case, "change_parties", "issuer"), "the issuer's")
+    need(not of_lead or by in t.book.permitted(case, "change_parties", "lead"), "the lead's")
+    if "add" in data:
+        need(case.state in ("assigned", "rectifying"), "told as done")
+        add_co_units(t, data["add"], lead_of(t).issuer)
+    if "handler" in data:
+        need(staff.belongs_to(data["handler"], people_of_lead(t)), "not of the unit")
+        need(case.state != "assigned", "not signed")
+        need(data["handler"] not in case.verifiers, "verified it")
+        lead_of(t).handler = data["handler"]
+        case.rectifiers.add(data["handler"])
 
 
 # --- what a clock does, and a second person -----------------------------------------------------------------------

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 
 from tests.reference import days, rules
-from tests.reference.case import Asked
+from tests.reference.case import Asked, Part
 from tests.reference.deeds import (
     DEEDS,
     ELIMINATED,
     Refused,
     Try,
     above_of,
+    back_to_filed,
     deed,
     lead_of,
     need,
@@ -20,6 +20,7 @@ from tests.reference.deeds import (
     start_plan,
     the_row,
 )
+from tests.reference.staff import CAMPUS, OUTSIDE, TREE
 
 
 @deed("return_submission")
@@ -31,16 +32,38 @@ def _return_submission(t: Try) -> None:
 def _fail(t: Try) -> None:
     case = t.case
     lead_of(t).state, case.state = "signed", "rectifying"
-    case.round, case.closure, case.verifiers, case.after_photo = case.round + 1, "", set(), False
+    case.round, case.closure, case.verifiers = case.round + 1, "", set()
+    start_plan(t)
 
 
 @deed("pass_verification")
 def _pass(t: Try) -> None:
-    case = t.case
+    case, second = t.case, t.data.get("second", "")
+    need(not t.book.waits_for_plan(case), "the level rose, and there is no plan")
     if case.level != "general":
-        need(t.second or t.data.get("second_name"), "two verify")
-    case.verifiers = {*(t.doer.people if t.doer else ()), t.second} - {""}
+        need(second or t.data.get("second_name"), "two verify")
+    if second:
+        need(second in verifying_people(t), "not of a unit near")
+        need(second not in case.rectifiers, "did the work")
+        need(second != t.person and (t.second or second not in t.judges), "two people")
+        kinds = {held.post[1] for held in t.book.staff.posts_of(second)}
+        need(not case.is_restricted or kinds & {"confidant", "leader", "chief"}, "not his to read")
+    case.verifiers = t.judges
     lead_of(t).state, case.state = "confirmed", "verified"
+
+
+def verifying_people(t: Try) -> set[str]:
+    """People of the campus's superiors, of the parts of the bureau, of departments and townships."""
+    staff = t.book.staff
+    path = staff.path(t.case.unit)
+    units = [
+        one for one, unit in staff.units.items()
+        if (one in path and unit.kind in TREE) or unit.kind in OUTSIDE
+        or (unit.parent in path and unit.kind in ("SEC", "SUB", "EXP", "CEN"))
+    ]  # fmt: skip
+    return {
+        person for person in {held.person for held in staff.held} | set(staff.home) if staff.belongs_to(person, units)
+    }
 
 
 def require_closable(t: Try, closure: str) -> None:
@@ -48,6 +71,7 @@ def require_closable(t: Try, closure: str) -> None:
     is_eliminated = case.closure in ELIMINATED
     need(is_eliminated or not t.book.waits_for_plan(case), "no plan")
     need(is_eliminated or t.book.is_outside(case) or case.commitments, "no commitments")
+    need(is_eliminated or case.after_photo, "nothing to see of it")
     need(all(part.state == "confirmed" for part in case.co_parts), "parts are open")
     if case.level == "major":
         need(
@@ -115,20 +139,49 @@ def _withdraw(t: Try) -> None:
     assert before is not None
     need(before.state not in rules.TERMINAL, "an end is left by its own acts")
     is_filed = t.case.is_filed
-    t.case.__dict__.update(before.__dict__)
+    t.case.__dict__.update(before.copy().__dict__)
+    # A proposal that ended with the act is made anew, if it is still wanted.
+    t.case.proposal = None
     t.case.is_filed = is_filed
 
 
 @deed("regrade")
 def _regrade(t: Try) -> None:
     case, level = t.case, t.data["level"]
+    was, ranks = case.level, ("general", "significant", "major")
     need(level != "major" or t.data.get("clause"), "no clause")
-    need(level != case.level or (level == "major" and case.is_pending), "the same level")
+    need(level != was or (level == "major" and (case.is_pending or not case.has_clause)), "the same level")
+    is_central = t.by is not None and t.book.staff.kind(t.by.post[0]) == "CEN"
+    need(not is_central or ranks.index(level) > ranks.index(was) or _mandated(t, was), "a central school only raises")
     case.level, case.is_pending, case.has_clause = level, False, level == "major"
+    if level == was:
+        return
+    _raise_handling(t)
     if case.lead:
         set_verifier(t)
-    if case.state == "rectifying":
-        start_plan(t)
+        if not t.book.needs_plan(case):
+            case.plan = case.plan if case.plan and case.plan.state == "approved" else None
+        elif case.state == "rectifying":
+            start_plan(t)
+        if case.state == "assigned" and not case.lead.reply_on:
+            case.sign_by = days.SIGN[level](t.book.now)
+
+
+def _mandated(t: Try, level: str) -> bool:
+    return level == "general" and "file" in t.book.mandates
+
+
+def _raise_handling(t: Try) -> None:
+    """What is beyond a school or central school is the next unit's from now on, and so are its assignments."""
+    case, kind = t.case, t.book.staff.kind(t.case.handling)
+    if kind not in {*CAMPUS, "CEN"} or (kind in CAMPUS and case.level == "general"):
+        return
+    if kind == "CEN" and _mandated(t, case.level):
+        return
+    old = case.handling
+    case.handling = above_of(t, old, "file")
+    for part in case.assignments:
+        part.issuer = case.handling if part.issuer == old else part.issuer
 
 
 @deed("record_double_report")
@@ -141,6 +194,8 @@ def _double(t: Try) -> None:
 def _appraisal(t: Try) -> None:
     need(t.case.domain == "04", "only buildings")
     t.case.appraisal, t.case.reappraised = t.data["grade"], False
+    if t.case.support and t.case.support.kind == "appraisal":
+        t.case.support = None
 
 
 @deed("schedule")
@@ -163,12 +218,55 @@ def _appeal(t: Try) -> None:
 
 @deed("reopen")
 def _reopen(t: Try) -> None:
+    case, old, staff = t.case, lead_of(t), t.book.staff
+    last_on = case.closed_at.date().replace(year=case.closed_at.year + 1)
+    need(t.book.now < days.end_of(last_on), "a year is over")
+    case.cycle, case.round, case.closure, case.verifiers = case.cycle + 1, case.round + 1, "", set()
+    case.reappraised, case.is_scheduled = False, False
+    case.handling = t.book.bureau(case)
+    issuer = case.handling if staff.kind(old.unit) in TREE else old.issuer
+    lead = Part(t.book.key(), old.unit, issuer, old.kind, "signed", given_at=t.book.now)
+    lead.leader = old.leader if staff.belongs_to(old.leader, [old.unit]) else ""
+    lead.handler = old.handler if staff.belongs_to(old.handler, [old.unit]) else ""
+    case.lead, case.plan, case.state = lead, None, "rectifying"
+    set_verifier(t)
+    start_plan(t)
+    for part in case.parts:
+        part.state = "signed" if part.kind == "control" else part.state
+
+
+@deed("merge")
+def _merge(t: Try) -> None:
+    case, place = t.case, t.data["master"]
+    master = t.book.cases[place].copy()
+    need(t.book.sees(t.person, master) and place != t.index, "not to be found")
+    need(master.state not in rules.TERMINAL and master.unit == case.unit, "another case")
+    need((master.is_restricted, master.channel) == (case.is_restricted, case.channel), "not to be mixed")
+    need(case.state != "assigned" or master.lead, "the other way round")
+    need(not any(one.master == t.index for one in t.book.cases), "has taken in others")
+    if case.state == master.state:
+        master.sign_by = min(master.sign_by, case.sign_by)
+    if case.lead:
+        back_to_filed(t)
+    case.state, case.master, case.merged_at = "merged", place, t.book.now
+    master.found_on = min(master.found_on, case.found_on)
+    master.suspected = master.suspected or (case.suspected and not master.level)
+    if not master.is_restricted and master.channel != "direct":
+        master.reporters.append(case.reporter)
+    t.others[place] = master
+
+
+@deed("unmerge")
+def _unmerge(t: Try) -> None:
     case = t.case
-    last_day = case.closed_at.replace(year=case.closed_at.year + 1)
-    need(t.book.now <= last_day, "a year is over")
-    lead = lead_of(t)
-    case.cycle, case.closure, case.verifiers, case.after_photo = case.cycle + 1, "", set(), False
-    lead.state, case.state = "signed", "rectifying"
+    assert case.master is not None
+    master = t.book.cases[case.master].copy()
+    is_real = master.state not in ("voided", "rejected")
+    need(not is_real or t.book.now < days.end_of(case.merged_at.date() + days.DAY * 30), "too late")
+    if case.reporter in master.reporters:
+        master.reporters.remove(case.reporter)
+    t.others[case.master] = master
+    case.master, case.cycle, case.state = None, case.cycle + 1, "filed" if case.level else "reported"
 
 
 @deed("look_back")
@@ -180,6 +278,8 @@ def _instruct(t: Try) -> None:
     case, to = t.case, t.data["to"]
     parties = {case.unit, case.handling, case.verifying, *(part.unit for part in case.assignments)}
     need(to in parties, "no part in it")
+    # What went past the school is told to nobody who does not know of it.
+    need(case.channel != "direct" or t.book.is_known_in(to, case), "does not know of it")
     case.instructions.append(Asked(t.book.key(), to))
     case.instructed.add(to)
 
@@ -197,8 +297,9 @@ def _seal(t: Try) -> None:
 
 @deed("grant_reading")
 def _grant(t: Try) -> None:
+    kinds = {held.post[1] for held in t.book.staff.posts_of(t.data["reader"])}
+    need("investigator" in kinds, "no investigator")
     t.case.readers.add(t.data["reader"])
 
 
-MERGE_DAYS = timedelta(days=30)
 assert set(DEEDS) <= set(rules.FROM)

@@ -134,7 +134,9 @@ WHO: dict[str, Kinds] = {
     "self_handle": HANDLERS,
     "escalate": HANDLERS,
     "assign": HANDLERS_TO_LAST,
-    "amend": HANDLERS,
+    "amend": {**HANDLERS, "GOV": ("coordinator",)},
+    # What the bureau itself rejected, its leaders look at again.
+    "appeal.decide": _by(EDU="leader chief office_director"),
     "void": _by(campus="principal", CEN="central_head", EDU="office_director"),
     "notify": BUREAU,
     "refer": BUREAU,
@@ -195,13 +197,13 @@ AT_LEVEL: dict[tuple[str, str], tuple[str, ...]] = {
     ("return_plan", "major"): ("leader", "chief"),
 }
 # Nothing restricted leaves the education tree; its second person is a leader, all else the confidants' own.
-NOT_RESTRICTED = {"notify", "refer", "assign_referred", "send_back_referral", "claim", "refer.second"}
+NOT_RESTRICTED = {"notify", "refer", "assign_referred", "send_back_referral", "claim", "refer.second", "appeal.decide"}
 
 
 def kinds_for(action: str, level: str, *, restricted: bool) -> Kinds:
     """Post kinds by unit kind, the first owes."""
     if restricted:
-        if action in NOT_RESTRICTED or action not in WHO:
+        if action in NOT_RESTRICTED or (action not in WHO and action != "reject.second"):
             return {}
         return LEADERS if action.endswith(".second") else _by(campus="confidant", EDU="confidant")
     kinds = WHO.get(action, {})
@@ -254,6 +256,7 @@ PARTY = {
     "fix_on_spot": "campus staff",
     "add_evidence": "any",
     "change_parties": "issuer or lead",
+    "amend": "handling or issuer",
     "move_paper_limit": "paper",
     "instruct": "superior",
 }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +10,8 @@ from tests.reference import ends as _ends  # registers its deeds
 from tests.reference.book import Book, Nobody
 from tests.reference.case import Case, Last, Proposal
 from tests.reference.deeds import DEEDS, Refused, Try, need
-from tests.reference.staff import CAMPUS, COUNTY_BODIES, TREE, Held
+from tests.reference.recording import may_record
+from tests.reference.staff import CAMPUS, COUNTY_BODIES, Held
 
 assert _ends
 
@@ -55,16 +55,17 @@ def _attempt(book: Book, ask: Ask) -> int:
     if ask.action == "confirm_countersign":
         _confirm(book, ask, case)
         return 200
-    after = deepcopy(case)
-    t = Try(book, after, ask.person, ask.by, ask.data, ask.recorded)
+    after = case.copy()
+    t = Try(book, after, ask.person, ask.by, ask.data, ask.recorded, index=ask.case)
     if is_weighty(after, ask):
         _do(t, case, ask.action)
-        proposed = deepcopy(case)
+        proposed = case.copy()
         _propose(book, ask, proposed)
         _keep(book, ask, proposed, case, is_alone=True)
         return 202
     _do(t, case, ask.action)
     _keep(book, ask, after, case, is_alone=True)
+    _keep_others(book, t)
     return 200
 
 
@@ -74,12 +75,14 @@ def _do(t: Try, before: Case, action: str) -> None:
     end_what_is_moot(t.case, before)
     t.book.owing(t.case)
     t.book.require_turns(t.case)
+    for other in t.others.values():
+        t.book.owing(other)
 
 
 def _keep(
     book: Book, ask: Ask, after: Case, before: Case, *, is_alone: bool, actor: str = "", by: Held | None = None
 ) -> None:
-    forgotten = deepcopy(before)
+    forgotten = before.copy()
     forgotten.last = None
     who, held = actor or ask.person, by or ask.by
     after.last = Last(
@@ -87,6 +90,13 @@ def _keep(
         is_alone and bool(who), forgotten,
     )  # fmt: skip
     book.cases[ask.case] = after
+
+
+def _keep_others(book: Book, t: Try) -> None:
+    """What a merger did to the other case is an act on it, too, and nothing that could be taken back."""
+    for place, other in t.others.items():
+        other.last = Last("absorb or release", t.person, t.by.post if t.by else None, False, True, None)
+        book.cases[place] = other
 
 
 def end_what_is_moot(after: Case, before: Case) -> None:
@@ -109,7 +119,9 @@ def is_weighty(case: Case, ask: Ask) -> bool:
     """Filing or confirming 重大, referring, regrading down from it, unmerging, voiding what was assigned; a second verifier."""
     match ask.action:
         case "file":
-            return ask.data["level"] == "major" or case.suspected
+            return ask.data["level"] == "major" or case.suspected or (case.is_restricted and case.n_appeals > 0)
+        case "reject":
+            return case.is_restricted and case.n_appeals > 0
         case "refer" | "unmerge":
             return True
         case "void":
@@ -122,7 +134,7 @@ def is_weighty(case: Case, ask: Ask) -> bool:
 
 
 def _propose(book: Book, ask: Ask, case: Case) -> None:
-    need(case.proposal is None, "one at a time", 409)
+    need(case.proposal is None, "one at a time")
     held = ask.by
     assert held is not None
     named = ask.data.get("second", "")
@@ -148,77 +160,20 @@ def _confirm(book: Book, ask: Ask, case: Case) -> None:
         posts = book.seconds(case, row)
         need(any(held.post in posts for held in book.staff.posts_of(ask.named)), "not his to agree")
         second = ask.named
-    need(second != row.proposer, "two people", 403)
+    behind = {row.proposer, row.stands_for} - {""}
+    stood_in_for = ask.by.stands_for if ask.by and not ask.recorded else ""
+    need(not {second, stood_in_for} & behind, "two people", 403)
     need(case.state in rules.FROM[row.action], "no longer possible", 409)
     by = [held for held in book.may(row.proposer, case, row.action) if held.post == row.post]
     if row.recorded:
         by = [held for held in may_record(book, row.proposer, case, row.action) if held.post == row.post]
     need(by, "who proposed it may not any more", 409)
-    after = deepcopy(case)
+    after = case.copy()
     after.proposal = None
-    t = Try(book, after, row.proposer, by[0], row.data, row.recorded, second)
+    t = Try(book, after, row.proposer, by[0], row.data, row.recorded, second, index=ask.case)
     _do(t, case, row.action)
     _keep(book, Ask(ask.case, row.action, row.proposer, by[0]), after, case, is_alone=False)
-
-
-# --- 代录 ---------------------------------------------------------------------------------------------------------
-
-
-def may_record(book: Book, person: str, case: Case, action: str) -> list[Held]:
-    """The posts by which a person enters what another did."""
-    if action in rules.NEVER_RECORDED or case.is_restricted:
-        return []
-    staff, found = book.staff, []
-    for held in staff.posts_of(person):
-        unit, kind = held.post
-        if kind not in rules.RECORDERS.get(staff.kind(unit), ()):
-            continue
-        if not any(_records_for(book, case, unit, acting) for acting in acting_units(book, case, action)):
-            continue
-        if not _judges_own(case, person, unit, action):
-            found.append(held)
-    return found
-
-
-def acting_units(book: Book, case: Case, action: str) -> set[str]:
-    party = rules.PARTY[action]
-    lead = case.lead.unit if case.lead else ""
-    match party:
-        case "row":
-            units = {book.row_unit(case, action, row) for row in book.rows(case, action)}
-        case "issuer or lead":
-            units = {book.party_unit(case, "issuer"), lead}
-        case "control":
-            units = {lead, case.unit}
-        case "superior":
-            units = {book.bureau(case)}
-        case _:
-            units = {book.party_unit(case, party)}
-    return units - {""}
-
-
-def _records_for(book: Book, case: Case, mine: str, unit: str) -> bool:
-    """The own body's leaders, units below; of outside ones who ordered them or was asked to."""
-    staff = book.staff
-    if mine in staff.path(unit):
-        return True
-    if staff.kind(unit) in TREE:
-        return False
-    bodies = {part.issuer for part in case.assignments} | ({case.referred_to} - {""})
-    if mine in bodies:
-        return True
-    has_recorder = any(
-        staff.holders((body, kind)) for body in bodies for kind in rules.RECORDERS.get(staff.kind(body), ())
-    )
-    return mine == book.bureau(case) and (unit in bodies or not has_recorder)
-
-
-def _judges_own(case: Case, person: str, unit: str, action: str) -> bool:
-    if action in ("confirm_countersign", "decline_countersign"):
-        return case.proposal is not None and case.proposal.proposer == person
-    if action not in rules.JUDGING:
-        return False
-    return person in case.rectifiers or (case.lead is not None and case.lead.unit == unit)
+    _keep_others(book, t)
 
 
 # --- a new case ---------------------------------------------------------------------------------------------------

@@ -81,8 +81,13 @@ def _check_gates(event: HazardEvent, before: Values, after: Values, where: str) 
 
 
 def _plan_is_approved(values: Values) -> bool:
-    states = [value for name, value in values.items() if name.startswith("plan.") and name.endswith(".state")]
-    return "approved" in states
+    lead = values.get("lead_assignment_id")
+    plans = [name.removesuffix(".assignment_id") for name, value in values.items() if _is_of_lead(name, value, lead)]
+    return "approved" in [values[f"{plan}.state"] for plan in plans]
+
+
+def _is_of_lead(name: str, value: Any, lead: Any) -> bool:
+    return name.startswith("plan.") and name.endswith(".assignment_id") and value == lead
 
 
 def _is_complete(values: Values) -> bool:
