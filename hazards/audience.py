@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from django.db import connection
 
+from core.prepared import Statement
 from hazards.models import Assignment, Countersign, Hazard, Instruction, ReadingGrant, SupportRequest
 from hazards.states import AssignmentState, Channel, CountersignState, State
 from organizations.keys import duty_key, person_key, unit_key
@@ -49,28 +50,33 @@ def _named(lead: Assignment | None) -> list[int]:
     return [p for p in (lead.leader_id, lead.handler_id) if p] if lead else []
 
 
+# What names whom, for one hazard: (is it a person, id).
+_GUESTS = Statement(f"""
+    WITH parts AS (
+        SELECT unit_id, issuer_unit_id, handler_id FROM {Assignment._meta.db_table}
+        WHERE hazard_id = %(hazard)s::bigint AND state <> '{AssignmentState.CANCELED}' AND id <> %(lead)s::bigint
+    )
+    SELECT false, unit_id FROM parts
+    UNION SELECT false, issuer_unit_id FROM parts
+    UNION SELECT true, handler_id FROM parts WHERE handler_id IS NOT NULL
+    UNION SELECT false, to_unit_id FROM {Instruction._meta.db_table} WHERE hazard_id = %(hazard)s::bigint
+    UNION SELECT false, to_unit_id FROM {SupportRequest._meta.db_table} WHERE hazard_id = %(hazard)s::bigint
+    UNION SELECT true, reporter_id FROM {Hazard._meta.db_table}
+        WHERE merged_into_id = %(hazard)s::bigint AND %(is_told)s::boolean
+    UNION SELECT true, second_id FROM {Countersign._meta.db_table}
+        WHERE hazard_id = %(hazard)s::bigint AND second_id IS NOT NULL AND state = '{CountersignState.OPEN}'
+    UNION SELECT true, user_id FROM {ReadingGrant._meta.db_table}
+        WHERE hazard_id = %(hazard)s::bigint AND ended_at IS NULL
+""")
+
+
 def guest_keys_of(hazard: Hazard) -> list[int]:
-    """The keys that small rows give: co-units and who they name, units asked for support, instructed units, a named second person, readers;
-    and what was merged into it."""
-    units: set[int] = set()
-    people: set[int] = set()
-    parts = Assignment.objects.filter(hazard=hazard).exclude(state=AssignmentState.CANCELED)
-    for unit_id, issuer_id, handler_id in parts.exclude(pk=hazard.lead_assignment_id or 0).values_list(
-        "unit_id", "issuer_unit_id", "handler_id"
-    ):
-        units |= {unit_id, issuer_id}
-        people |= {handler_id} if handler_id else set()
-    units |= set(Instruction.objects.filter(hazard=hazard).values_list("to_unit_id", flat=True))
-    if not hazard.is_restricted and hazard.channel != Channel.DIRECT:
-        # Who reported what was merged into it reads on here.
-        merged = Hazard.objects.filter(merged_into=hazard)
-        people |= set(merged.values_list("reporter_id", flat=True))
-    units |= set(SupportRequest.objects.filter(hazard=hazard).values_list("to_unit_id", flat=True))
-    asked = Countersign.objects.filter(hazard=hazard, state=CountersignState.OPEN, second__isnull=False)
-    people |= set(asked.values_list("second_id", flat=True))
-    people |= set(ReadingGrant.objects.filter(hazard=hazard, ended_at__isnull=True).values_list("user_id", flat=True))
-    return sorted({*_unit_keys(hazard, units), *(person_key(one) for one in people)})
-
-
-def _unit_keys(hazard: Hazard, units: Iterable[int]) -> set[int]:
-    return {duty_key(one) if hazard.is_restricted else unit_key(one) for one in units}
+    """The keys that small rows give: co-units and who they name, units asked for support, instructed units, a named second
+    person, readers; and who reported what was merged into it, who reads on here."""
+    is_told = not hazard.is_restricted and hazard.channel != Channel.DIRECT
+    values = {"hazard": hazard.pk, "lead": hazard.lead_assignment_id or 0, "is_told": is_told}
+    with connection.cursor() as cursor:
+        _GUESTS.run(cursor, values)
+        found: list[tuple[bool, int]] = cursor.fetchall()
+    of_unit = duty_key if hazard.is_restricted else unit_key
+    return sorted({person_key(pk) if is_person else of_unit(pk) for is_person, pk in found})

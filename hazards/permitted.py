@@ -87,7 +87,12 @@ def nearest_posts(case: Case, unit_id: int, action: str, barred: Collection[int]
 
 
 def recording_posts(case: Case, unit_id: int, issuer_unit_id: int) -> list[OpenPost]:
-    """Who owes the entries for a unit that has no accounts: the office that gave it the assignment, else the bureau's."""
+    """Who owes the entries for a unit that has no accounts: the office that gave it the assignment, else the bureau's.
+
+    Nobody for what is confidential: only the named confidants know of it.
+    """
+    if case.hazard.is_restricted:
+        return []
     unit = case.unit(unit_id)
     start = issuer_unit_id if unit.kind not in EDUCATION_TREE else unit.parent_id or issuer_unit_id
     found = case.directory.nearest(case.path(start), RECORDERS)

@@ -73,13 +73,15 @@ def own_posts_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
 
 
 def recorders_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
-    """Who enters what a unit without accounts does about an assignment."""
+    """Who enters what a unit without accounts does about an assignment, or answers to one that is asked or instructed."""
     unit_id = row_unit(case, action_name, row)
-    if unit_id is None or not isinstance(row, Assignment):
+    if unit_id is None or not isinstance(row, Assignment | SupportRequest | Instruction):
         return []
-    is_leads = ACTIONS[action_name].party is Party.LEAD and case.lead is not None
-    issuer = case.lead.issuer_unit_id if is_leads and case.lead else row.issuer_unit_id
-    return recording_posts(case, unit_id, issuer)
+    is_leads = ACTIONS[action_name].party is Party.LEAD or not isinstance(row, Assignment)
+    issuer = case.lead.issuer_unit_id if is_leads and case.lead else case.bureau.pk
+    return recording_posts(
+        case, unit_id, row.issuer_unit_id if isinstance(row, Assignment) and not is_leads else issuer
+    )
 
 
 def row_unit(case: Case, action_name: str, row: Row) -> int | None:

@@ -69,6 +69,10 @@ def hand_to(act: Act, unit: Unit, *, limit_on: date | None, requirements: str = 
     old, hazard = act.lead, act.hazard
     if unit.pk == old.unit_id:
         raise Invalid.of(lead=_("现在就由%(unit)s牵头，请选另一个单位。") % {"unit": unit.name})
+    require(
+        not hazard.is_restricted or unit.kind in EDUCATION_TREE,
+        lead=_("敏感事项不交校外单位办理；须公安等部门处理的，请直接报告。"),
+    )
     was_outside = act.case.is_outside
     end_lead(act)
     act.case.remember(unit)

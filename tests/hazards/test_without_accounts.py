@@ -189,3 +189,39 @@ def test_a_paper_limit_is_moved_by_letter(district: District) -> None:
     d.leave(d.fire)
     o.record(d, "move_paper_limit", d.office, number, limit_on="2026-12-20", reason="来函延期")
     assert d.find(number).paper_limit_on.isoformat() == "2026-12-20"
+
+
+def test_an_instruction_to_it_is_answered_by_letter(district: District) -> None:
+    d = district
+    number = o.signed(d, "transport")
+    d.do("instruct", d.leader, number, to=d.units["transport"].pk, instruction="请加快")
+    assert HazardTask.objects.filter(hazard=d.find(number), finished__isnull=True).count() == 1
+    o.record(d, "reply_instruction", d.coordinator, number, reply="本周完成")
+    assert d.find(number).instructions.get().state == "replied"
+
+
+@pytest.mark.parametrize("action", ["transfer", "send_back_referral", "record_service"])
+def test_what_the_coordinator_did_on_paper_is_entered(district: District, action: str) -> None:
+    d = district
+    number = o.referred(d) if action == "send_back_referral" else o.ordered(d)
+    facts: dict[str, Any] = {
+        "transfer": {"lead": d.units["town"].pk, "reason": "批示改办", "requirements": "清理"},
+        "send_back_referral": {"ruling": "归教育局", "competence": "bureau"},
+        "record_service": {"receiver": "收发室", "photos": o.scans(d, d.office)},
+    }[action]
+    o.record(
+        d, action, d.office, number, _on_behalf=o.by_letter(d, d.office, "安委办 周某", how="signed_paper"), **facts
+    )
+    told = HazardEvent.objects.get(action=action).data["on_behalf"]
+    assert (told["name"], told["unit"], told["post"]) == ("安委办 周某", "县安委办", "县安委办县级协调员")
+
+
+def test_a_confidential_matter_goes_to_nobody_outside(district: District) -> None:
+    d = district
+    number = d.report(domain="08")
+    d.do("file", d.bureau_confidant, number, level="general", domain="08", competence="school")
+    d.do("assign", d.bureau_confidant, number, lead=d.units["school"].pk, requirements="处置")
+    with pytest.raises(Invalid, match="敏感事项不交校外单位"):
+        d.do(
+            "transfer", d.bureau_confidant, number, lead=d.units["transport"].pk, reason="移交", requirements="处置",
+        )  # fmt: skip
