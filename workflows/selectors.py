@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import today
 from hazards.actions import ACTIONS
 from hazards.countdown import Tone, tone_of
-from hazards.models import Countersign
-from hazards.states import CountersignState, State
+from hazards.models import Countersign, Hazard
+from hazards.states import WITHIN_EDUCATION, CountersignState, State
 from organizations.models import User
 from organizations.posts import HeldPost, keys_of, list_held_posts, present_holdings
 from workflows.models import HazardTask, SideTask
@@ -99,10 +99,16 @@ def urgency_of(due_at: datetime | None, at: datetime) -> Urgency:
     return _BY_TONE[tone_of(due_at, at)] if due_at else Urgency.LATER
 
 
+def _is_others_duty(hazard: Hazard) -> bool:
+    return hazard.competence not in WITHIN_EDUCATION
+
+
 def awaited_label(task: ToDo) -> str:
     """What the to-do asks for: the words of its first action, and 复查 where it may also fail."""
     if isinstance(task, HazardTask) and task.hazard.state == State.SUBMITTED:
         return str(ACTIONS["confirm_and_close"].label if task.hazard.closes_in_one_act else _("复查"))
+    if isinstance(task, HazardTask) and task.hazard.state == State.FILED and _is_others_duty(task.hazard):
+        return str(_("提请交办") if task.hazard.n_unanswered else _("函告"))
     actions = getattr(task.flow_task, "actions", ())
     if isinstance(task, SideTask) and len(actions) > 1:
         return str(task.flow_task.task_title).removeprefix(_WAITING)

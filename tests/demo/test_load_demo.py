@@ -31,7 +31,7 @@ from organizations.kinds import UnitKind
 from organizations.models import Unit, User
 from organizations.posts import list_held_posts
 from workflows.models import SideProcess
-from workflows.selectors import Urgency, list_to_dos
+from workflows.selectors import Urgency, awaited_label, list_to_dos
 
 N_RESTRICTED = 2
 
@@ -157,6 +157,15 @@ def test_desks_are_alive(demo):
     assert all(safety[urgency] for urgency in (Urgency.OVERDUE, Urgency.TODAY, Urgency.WEEK))
     for username in ("demo_teacher", "demo_principal", "demo_outsider", "demo_central", "demo_office"):
         assert any(list_to_dos(person(username), now()).values()), username
+
+
+def test_what_is_others_duty_asks_for_a_letter_and_after_that_for_the_county(demo):
+    labels = {
+        task.hazard.place: awaited_label(task)
+        for one in list_to_dos(person("demo_office"), now()).values()
+        for task in one
+    }
+    assert (labels["校门外县道"], labels["园外配餐点"], labels["宿舍楼消火栓"]) == ("函告", "提请交办", "交办")
 
 
 def test_the_outsider_sees_nothing_of_the_first_school(demo):
