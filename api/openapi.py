@@ -13,17 +13,18 @@ from drf_spectacular.utils import OpenApiParameter
 from api.fields import JsonSchema, schema_of
 from core.models import CommandKey
 from hazards import fsm
-from hazards.actions import ACTIONS, Action
+from hazards.actions import ACTIONS, Action, Party
 from hazards.inputs import fields_of
 from hazards.services.recorded import OnBehalfData
 from hazards.states import NEW
 
 _MADE = [action for action in ACTIONS.values() if action.makes_hazard]
-# Actions that can begin on a hazard that is there.
+# Actions that can begin on a hazard that is there, and that somebody may ask for.
 ON_HAZARD = [
     action
     for action in ACTIONS.values()
-    if any(name == action.name and source != NEW for name, source, _target in fsm.list_transitions())
+    if action.party is not Party.CLOCK
+    and any(name == action.name and source != NEW for name, source, _target in fsm.list_transitions())
 ]
 
 _REASONS = {

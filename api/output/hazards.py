@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.output.refs import CategoryRef, DomainRef, PersonRef, PostRef, UnitRef
+from api.output.sections import CountersignOut, InstructionOut, PartOut, PlanOut, SupportOut
 from hazards.actions import ACTIONS
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent, Upload
 from hazards.routing import awaited_action
+from hazards.sections import Sections
 from hazards.selectors import hides_reporter
-from hazards.states import OPEN, STAGE_OF, Competence, Level, Source, State
+from hazards.states import OPEN, STAGE_OF, Competence, Source, State
 
 
 class HazardRow(serializers.Serializer[Hazard]):
@@ -50,7 +53,7 @@ class HazardRow(serializers.Serializer[Hazard]):
         return str(STAGE_OF[hazard.state])
 
     def get_level_label(self, hazard: Hazard) -> str:
-        return str(Level(hazard.level).label) if hazard.level else ""
+        return hazard.level_label if hazard.level else ""
 
     def get_is_overdue(self, hazard: Hazard) -> bool:
         at: datetime = self.context["at"]
@@ -79,10 +82,18 @@ class AssignmentOut(serializers.Serializer[Assignment]):
     submitted_at = serializers.DateTimeField(allow_null=True)
     leader = PersonRef(allow_null=True)
     handler = PersonRef(allow_null=True)
+    leader_name = serializers.CharField(help_text="没有账号的责任领导")
+    handler_name = serializers.CharField(help_text="没有账号的经办人")
+    kind = serializers.CharField(help_text="order 交办, request 函告")
+    issued_as = serializers.CharField(help_text="发文名义；空为本单位")
+    reply_on = serializers.DateField(allow_null=True, help_text="函告请于何日前回复")
+    result = serializers.CharField()
+    is_deemed_received = serializers.BooleanField(help_text="视为送达")
+    return_state = serializers.CharField(help_text="申请退办：空为未申请")
 
 
 class HazardFile(HazardRow):
-    """One hazard in full. The context has `at` and `case`."""
+    """One hazard in full. The context has `at`, `case` and `sections`."""
 
     reporter = serializers.SerializerMethodField(help_text="保密上报的，对学校和中心校为空")
     finder = serializers.SerializerMethodField(help_text="保密上报的，对学校和中心校为空")
@@ -100,6 +111,27 @@ class HazardFile(HazardRow):
     cost = serializers.IntegerField(allow_null=True)
     closure_type = serializers.CharField()
     closed_at = serializers.DateTimeField(allow_null=True)
+    level_is_pending = serializers.BooleanField(help_text="重大，还没有第二人会签")
+    clause = serializers.IntegerField(source="clause_id", allow_null=True, help_text="判定条款编号")
+    double_report = serializers.DictField(help_text="双报告：department、staff")
+    appraisal = serializers.CharField(help_text="鉴定等级")
+    scheduled = serializers.DictField(help_text="列入治理计划；没有列入为空")
+    referred_to = UnitRef(allow_null=True)
+    proposed_lead = UnitRef(allow_null=True)
+    paper_unit = UnitRef(allow_null=True, help_text="检查文书由谁发")
+    paper_name = serializers.CharField()
+    paper_number = serializers.CharField()
+    paper_limit_on = serializers.DateField(allow_null=True)
+    visit_on = serializers.DateField(allow_null=True)
+    visitors = serializers.CharField()
+    sealed_at = serializers.DateTimeField(allow_null=True)
+    merged_into = serializers.SerializerMethodField(help_text="并入哪一条；看不到那一条的为空")
+    absorbed = serializers.SerializerMethodField(help_text="并入本条的、您看得到的")
+    parts = serializers.SerializerMethodField()
+    plan = serializers.SerializerMethodField()
+    countersign = serializers.SerializerMethodField()
+    supports = serializers.SerializerMethodField()
+    instructions = serializers.SerializerMethodField()
     awaited_action = serializers.SerializerMethodField(help_text="这一状态首先等待的操作；办结后为空")
 
     def get_reporter(self, hazard: Hazard) -> str | None:
@@ -116,6 +148,37 @@ class HazardFile(HazardRow):
 
     def get_awaited_action(self, hazard: Hazard) -> str:
         return awaited_action(self.context["case"])
+
+    def get_merged_into(self, hazard: Hazard) -> str | None:
+        return self._sections.master.number if self._sections.master else None
+
+    def get_absorbed(self, hazard: Hazard) -> list[str]:
+        return [one.number for one in self._sections.absorbed]
+
+    @extend_schema_field(PartOut(many=True))
+    def get_parts(self, hazard: Hazard) -> Any:
+        return PartOut(self._sections.parts, many=True).data  # type: ignore[arg-type]
+
+    @extend_schema_field(PlanOut(allow_null=True))
+    def get_plan(self, hazard: Hazard) -> Any:
+        return PlanOut(self._sections.plan).data if self._sections.plan else None
+
+    @extend_schema_field(CountersignOut(allow_null=True))
+    def get_countersign(self, hazard: Hazard) -> Any:
+        return CountersignOut(self._sections.countersign).data if self._sections.countersign else None
+
+    @extend_schema_field(SupportOut(many=True))
+    def get_supports(self, hazard: Hazard) -> Any:
+        return SupportOut([row for _label, row in self._sections.supports], many=True).data
+
+    @extend_schema_field(InstructionOut(many=True))
+    def get_instructions(self, hazard: Hazard) -> Any:
+        return InstructionOut(self._sections.instructions, many=True).data
+
+    @property
+    def _sections(self) -> Sections:
+        sections: Sections = self.context["sections"]
+        return sections
 
     @property
     def _is_masked(self) -> bool:

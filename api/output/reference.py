@@ -60,12 +60,16 @@ class ToDoOut(serializers.Serializer[Any]):
     unit = UnitRef(source="hazard.unit")
     state = serializers.CharField(source="hazard.state")
     label = serializers.SerializerMethodField()  # type: ignore[assignment]
+    action = serializers.SerializerMethodField(help_text="首先等待的操作")
     post = PostRef()
     due_at = serializers.DateTimeField(allow_null=True)
     urgency = serializers.SerializerMethodField(help_text="overdue 逾期, today 今日, week 本周, later 之后")
 
     def get_label(self, task: Any) -> str:
         return awaited_label(task)
+
+    def get_action(self, task: Any) -> str:
+        return str(getattr(task.flow_task, "actions", ("",))[0])
 
     def get_urgency(self, task: Any) -> str:
         return str(urgency_of(task.due_at, self.context["at"]))

@@ -20,6 +20,7 @@ from core.errors import NotFound
 from hazards.listing import MAX_QUERY, find_hazards, page_of
 from hazards.models import Evidence
 from hazards.openings import record_opening
+from hazards.sections import read_sections
 from hazards.selectors import access_hazard, in_scope, list_events, list_evidence
 from hazards.states import Level, State
 from hazards.uploads import path_of
@@ -66,7 +67,9 @@ class HazardView(ApiView):
         case = access_hazard(self.actor, number, self.at)
         if request.method == "GET":
             record_opening(case)
-        return Response(HazardFile(case.hazard, context={"at": self.at, "case": case}).data)
+        sections = read_sections(case, list_events(case), list_evidence(case))
+        context = {"at": self.at, "case": case, "sections": sections}
+        return Response(HazardFile(case.hazard, context=context).data)
 
 
 class EventsView(ApiView):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.clock import now
 from core.errors import Invalid, NotFound, WrongState
-from hazards.actions import ACTIONS
+from hazards.actions import ACTIONS, Party
 from hazards.case import Case
 from hazards.forms import ActionForm, Typed, read_form
 from hazards.inputs import fields_of
@@ -81,7 +81,8 @@ def show_hazard(request: HttpRequest, number: str) -> HttpResponse:
 def act_on_hazard(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Do it and go back to the file; a refusal shows the file again with all that was typed."""
     at, user = now(), actor_of(request)
-    if action not in ACTIONS:
+    if action not in ACTIONS or ACTIONS[action].party is Party.CLOCK:
+        # Unknown, or what comes by time and no person asks for.
         raise NotFound(_("没有这个操作。"))
     access_hazard(user, number, at)
     if request.method != "POST":

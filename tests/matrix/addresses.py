@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from hazards.actions import ACTIONS
+from hazards.actions import ACTIONS, Party
 
 # The one page address for all actions of a hazard; each action is an address of its own here.
 ACT_PAGE = "hazard_act"
@@ -39,5 +39,7 @@ def _expand(found: Address) -> Iterator[Address]:
     if found.name != ACT_PAGE:
         yield found
         return
-    for action in (*ACTIONS, UNKNOWN_ACTION):
+    # What no person asks for is as unknown as what there is not.
+    asked_for = [name for name, action in ACTIONS.items() if action.party is not Party.CLOCK]
+    for action in (*asked_for, UNKNOWN_ACTION):
         yield Address(f"{ACT_PAGE}:{action}", found.route, found.params)

@@ -118,3 +118,9 @@ def test_the_number_of_statements_does_not_grow_with_the_log(d, signed_in, djang
         d.do("record_control", d.safety, number, interim_control="巡查", photos=[str(d.photo(d.safety).pk)])
     with django_assert_max_num_queries(30):
         client.get(f"/hazards/{number}/")
+
+
+def test_what_comes_by_time_is_no_act_of_a_person(d, signed_in):
+    number = d.reach("assigned")
+    sent = {"version": d.find(number).version}
+    assert signed_in(d.office).post(f"/hazards/{number}/deem_received/", sent).status_code == 404
