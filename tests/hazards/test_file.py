@@ -65,12 +65,16 @@ def test_a_school_files_only_what_is_general_and_its_own_duty(district: District
         TRIAL.do(district, number, level="significant")
 
 
-def test_nobody_files_a_major_yet(district: District) -> None:
-    for trial in (TRIAL, OFFICE):
-        number = trial.reach(district)
-        with pytest.raises(Invalid, match="判定标准条款和第二人会签") as caught:
-            trial.do(district, number, level="major")
-        assert set(caught.value.fields) == {"level"}
+def test_a_major_names_its_clause_and_waits_for_the_leader(district: District) -> None:
+    number = OFFICE.reach(district)
+    assert OFFICE.fields_refused(district, number, level="major") == {"clause"}
+    outcome = OFFICE.do(district, number, level="major", clause=district.clause)
+    assert (outcome.event, outcome.state) == ("hazard.countersign_requested", "reported")
+    assert district.do("confirm_countersign", district.leader, number).state == "filed"
+
+
+def test_a_school_files_no_major(district: District) -> None:
+    assert TRIAL.fields_refused(district, TRIAL.reach(district), level="major", clause=district.clause) == {"level"}
 
 
 def test_the_office_files_what_is_significant(district: District) -> None:
