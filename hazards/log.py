@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from hazards.models import Assignment, Hazard, HazardEvent
-from hazards.small import BY_MODEL, PART_FIELDS, Row
+from hazards.small import BY_MODEL, BY_NAME, PART_FIELDS, Row
 
 # What the log rebuilds. Indexes over log and rules (responsible_post, visible_to, search) are not in it.
 HAZARD_FIELDS = (
@@ -52,6 +52,15 @@ def replay(events: Iterable[HazardEvent]) -> Snapshot:
     for event in events:
         values.update({name: new for name, (_old, new) in event.changes.items()})
     return values
+
+
+def is_told(told: Snapshot, name: str, value: Any) -> bool:
+    """Whether the log leads to this value: what it never names, as a field younger than it, stands at its default."""
+    if name in told or name.partition(".")[0] in BY_NAME:
+        return bool(told.get(name) == value)
+    model = Assignment if name.startswith("lead.") else Hazard
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return value is None or bool(value == _plain(fields[name.removeprefix("lead.")].get_default()))
 
 
 # Most values by far; what is left are moments, days, lists, and choices that are strings of their own class.

@@ -202,12 +202,15 @@ def _section_posts(case: Case, action: Action) -> list[HeldPost]:
     hazard, unit_id = case.hazard, party_unit(case, action.party)
     if hazard.is_restricted or (action.bars_rectifiers and case.actor.pk in hazard.rectifiers):
         return []
+    # Nor may who stands in for one who did the work.
+    barred = hazard.rectifiers if action.bars_rectifiers else ()
     return [
         post
         for post in case.held
         if post.unit_kind == UnitKind.SEC
         and post.unit_parent_id == unit_id
         and hazard.domain.code in post.unit_duty_domains
+        and post.delegator_id not in barred
     ]
 
 

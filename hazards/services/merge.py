@@ -9,7 +9,9 @@ from hazards.numbers import by_number
 from hazards.services.act import Act, require, verb
 from hazards.services.merging import act_on_master
 from hazards.services.parts import go_back_to_filed
-from hazards.states import TERMINAL, State
+from hazards.states import TERMINAL, Level, State
+
+_RANKS = tuple(Level.values)
 
 
 @verb("merge")
@@ -56,6 +58,10 @@ def _check_pair(act: Act, master: Hazard) -> None:
     )
     require(master.unit_id == hazard.unit_id, master=_("只能并入同一单位的隐患。"))
     require(master.is_restricted == hazard.is_restricted, master=_("敏感事项与一般隐患不能合并。"))
+    require(
+        _RANKS.index(hazard.rule_level) <= _RANKS.index(master.rule_level),
+        master=_("本条等级更高：请打开 %(master)s，把它并入本条；或先用“调整等级”。") % {"master": master.number},
+    )
     require(
         master.channel == hazard.channel,
         master=_("直报的隐患不能与学校看得到的合并，以免暴露上报人；可作“不予登记”（已另行登记）。"),

@@ -43,6 +43,6 @@ def _rename(act: Act, row: Assignment, data: PassOnData, new: User | None) -> bo
         row.leader = new
     if handles:
         row.handler = new
-        if new and row is act.case.lead:
+        if new:
             act.add_rectifiers(new.pk)
     return True

@@ -52,6 +52,7 @@ def _require_two(act: Act, data: PassVerificationData) -> None:
 def _check_second(act: Act, data: PassVerificationData) -> None:
     hazard, second = act.hazard, data.second
     require_no_rectifier(hazard, second_name=data.second_name)
+    _require_without_account(act, data.second_name)
     if second is None:
         return
     require(second.pk not in hazard.rectifiers, second=_("%(name)s参与了整改，不能复查。") % {"name": second.name})
@@ -61,3 +62,13 @@ def _check_second(act: Act, data: PassVerificationData) -> None:
         kinds = {post.kind for post in list_held_posts(second, act.at)}
         may = kinds & {PostKind.CONFIDANT, PostKind.LEADER, PostKind.CHIEF}
         require(may, second=_("敏感事项只能由敏感事项专办员或局领导复查，请另选。"))
+
+
+def _require_without_account(act: Act, words: str) -> None:
+    """By name alone counts who has no account: one that has agrees himself, and closes nothing that he verified."""
+    own = act.on_behalf.name if act.on_behalf else act.actor.name
+    require(not words or own not in words, second_name=_("第二复查人须是另一个人。"))
+    units = sorted({unit for unit in (act.hazard.verifying_unit_id, act.hazard.closing_unit_id) if unit})
+    names = (holder.user_name for post in act.case.directory.posts_in(units) for holder in post.holders)
+    known = next((name for name in names if name and name in words), "")
+    require(not known, second=_("%(name)s有账号，请在“第二复查人”中选他，由他登录确认。") % {"name": known})

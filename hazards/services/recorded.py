@@ -66,10 +66,11 @@ def read_on_behalf(case: Case, action: Action, command: Command) -> tuple[OnBeha
         data = clean(OnBehalfData, command.on_behalf, ask)
         if data.how != HowKnown.CALL and not data.scans:
             raise Invalid.of(scans=_("请上传回函、会议纪要或签批件的扫描件。"))
-    if data.person and data.person.pk == command.person.pk:
-        raise NotAllowed(_("这是您本人的操作，请直接办理，不用代录。"))
     with naming_envelope():
-        return _resolve(case, action, data, open_posts), decision.posts
+        on_behalf = _resolve(case, action, data, open_posts)
+    if on_behalf.person and on_behalf.person.pk == command.person.pk:
+        raise NotAllowed(_("这是您本人的操作，请直接办理，不用代录。"))
+    return on_behalf, decision.posts
 
 
 @contextmanager
@@ -85,25 +86,32 @@ def naming_envelope() -> Iterator[None]:
 def _resolve(case: Case, action: Action, data: OnBehalfData, open_posts: tuple[OpenPost, ...]) -> OnBehalf:
     """The post whose act it is: of the named account, else the one that owes it, else none in a unit without accounts."""
     post = open_posts[0] if open_posts else None
-    if data.person:
-        held = [one for one in open_posts if any(holder.user_id == data.person.pk for holder in one.holders)]
+    who = data.person or _holder_named(open_posts, data.name)
+    if who:
+        held = [one for one in open_posts if any(holder.user_id == who.pk for holder in one.holders)]
         if not held:
-            raise Invalid.of(person=_("%(name)s不能办理这一步，请核对。") % {"name": data.person.name})
+            raise Invalid.of(person=_("%(name)s不能办理这一步，请核对。") % {"name": who.name})
         post = held[0]
     else:
         _bar(case, action, data.name)
     units = acting_units(case, action)
     unit = case.unit(post.unit_id) if post else case.unit(min(units))
     return OnBehalf(
-        name=data.person.name if data.person else data.name,
+        name=who.name if who else data.name,
         how=data.how,
         note=data.note,
         scans=data.scans,
-        person=data.person,
+        person=who,
         unit=unit,
         post_id=post.id if post else None,
         post_label=post.label if post else unit.name,
     )
+
+
+def _holder_named(open_posts: tuple[OpenPost, ...], name: str) -> User | None:
+    """Whose account it is although only the name was given: what he judged bars him just the same."""
+    found = {holder.user_id for post in open_posts for holder in post.holders if holder.user_name in name}
+    return User.objects.get(pk=found.pop()) if len(found) == 1 else None
 
 
 def _bar(case: Case, action: Action, name: str) -> None:

@@ -130,3 +130,16 @@ def test_a_row_put_in_between_is_found(as_owner, capsys) -> None:
     with pytest.raises(CommandError):
         call_command("verify_audit")
     assert f"{FIRST} #9: changed" in capsys.readouterr().out
+
+
+def test_what_is_younger_than_a_log_stands_at_its_default(district: District) -> None:
+    """Fields added by a migration are named by no older event."""
+    hazard = district.find(district.reach("rectifying"))
+    now = log.snapshot(hazard, hazard.lead_assignment)
+    told = log.replay(hazard.events.order_by("seq"))
+    for young in ("has_small_rows", "scheduled", "verifiers", "paper_name", "lead.kind", "lead.return_state"):
+        told.pop(young, None)
+    assert [name for name, value in now.items() if not log.is_told(told, name, value)] == []
+    assert not log.is_told(told, "n_appeals", 1) and not log.is_told(told, "lead.kind", "request")
+    told.pop("level")
+    assert not log.is_told(told, "level", now["level"])

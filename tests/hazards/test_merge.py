@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from core.errors import Invalid
 from hazards.models import HazardEvent
@@ -107,3 +108,13 @@ def test_an_assigned_one_does_not_go_into_an_unassigned_one(district: District) 
     master, other = district.reach("filed"), district.reach("assigned")
     with pytest.raises(Invalid, match="把它并入本条"):
         district.do("merge", district.office, other, master=master, reason="同一处")
+
+
+@pytest.mark.parametrize("is_filed", [True, False])
+def test_nothing_goes_into_what_is_less(district: District, is_filed: bool) -> None:
+    """A 重大 would be lost without the second person that lowering it asks for."""
+    master = district.find(district.reach("rectifying")).number
+    number = district.filed_major() if is_filed else district.report(suspected_major=True, interim_control="已停用")
+    with pytest.raises(Invalid) as caught, transaction.atomic():
+        district.do("merge", district.office, number, master=master, reason="同一处")
+    assert "本条等级更高" in caught.value.fields["master"][0]

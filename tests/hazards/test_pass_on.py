@@ -87,3 +87,11 @@ def test_who_stays_by_another_post_leads_what_he_led(district: District) -> None
     hand_over(actor=None, holding=holding, to=successor, on=today(district.at), at=district.at)
     lead = district.find(number).lead_assignment
     assert lead and (lead.leader_id, lead.handler_id) == (principal.pk, successor.pk)
+
+
+def test_a_co_units_new_handler_does_the_work_from_now_on(district: District) -> None:
+    number = district.reach_with("sibling")
+    district.do("sign_part", district.sibling_safety, number, handler=district.sibling_safety.pk)
+    data = {"old": district.sibling_safety.pk, "new": district.sibling_principal.pk, "by": "测试"}
+    perform("pass_on", actor=None, at=district.at, number=number, data=data)
+    assert district.sibling_principal.pk in district.find(number).rectifiers

@@ -1,10 +1,14 @@
+from datetime import date
+
 import pytest
 from django.db import transaction
 
 from core.errors import Invalid, NotAllowed, NotFound
 from hazards.models import Evidence
 from hazards.selectors import access_hazard
-from tests.support.district import District
+from organizations.models import Holding
+from organizations.services import delegate_post
+from tests.support.district import District, make_person
 from tests.support.trials import Trial, assert_owed
 
 TRIAL = Trial(
@@ -142,3 +146,22 @@ def test_a_general_one_needs_one(district: District) -> None:
     TRIAL.do(district, number)
     assert district.find(number).verifiers == [district.office.pk]
     assert district.do("close", district.office, number, closure_type="rectified").state == "closed"
+
+
+def test_who_stands_in_for_one_who_did_the_work_does_not_verify(district: District) -> None:
+    """A section that leads, and whose field it is: its clerk's delegate judges the clerk's work no more than he."""
+    d = district
+    section = d.units["section"]
+    delegate = make_person("section2", section)
+    number = d.report()
+    d.do("escalate", d.safety, number, reason="请教育局安排")
+    d.do("file", d.office, number, level="general", domain="04", competence="bureau")
+    d.do("assign", d.office, number, lead=section.pk, requirements="加固")
+    d.do("sign", d.section, number, leader=d.section.pk, handler=d.section.pk, interim_control="已警戒")
+    d.submit(number, d.section)
+    delegate_post(
+        actor=d.section, holding=Holding.objects.get(user=d.section), to=delegate, from_on=date(2026, 11, 23),
+        until_on=date(2026, 12, 1), reason="出差", at=d.at,
+    )  # fmt: skip
+    with pytest.raises(NotAllowed), transaction.atomic():
+        d.do("pass_verification", delegate, number, opinion="合格")

@@ -217,3 +217,26 @@ def test_what_cannot_be_done_any_more_is_not_agreed_to(district: District) -> No
     assert Countersign.objects.get().state == "canceled"
     with pytest.raises((NotAllowed, WrongState)), transaction.atomic():
         district.do("confirm_countersign", district.leader, number)
+
+
+def test_who_decided_by_name_alone_is_the_account_that_bears_it(district: District) -> None:
+    """The clerk types the director's name and picks no account: the director verified all the same and does not close."""
+    number = district.graded("significant")
+    told = {**on_behalf(district, "director", by="office"), "name": f"{district.director.name}主任", "person": None}
+    sheet, photo = (str(district.photo(district.office).pk) for _ in range(2))
+    district.do(
+        "pass_verification", district.office, number, opinion="合格", photos=[photo], second_name="局外专家王某",
+        second_phone="0000-0000002", signed_sheet=[sheet], _on_behalf=told,
+    )  # fmt: skip
+    assert district.find(number).verifiers == [district.director.pk]
+    with pytest.raises(NotAllowed), transaction.atomic():
+        district.do("close", district.director, number, closure_type="rectified")
+
+
+@pytest.mark.parametrize("who", ["office", "director"])
+def test_a_second_verifier_by_name_has_no_account(district: District, who: str) -> None:
+    """Neither who verifies himself, nor who would close what he verified under his name."""
+    number = district.graded("significant")
+    with pytest.raises(Invalid) as caught, transaction.atomic():
+        district.pass_by_two(number, second_name=f"{district.people[who].name}（教育局）")
+    assert set(caught.value.fields) <= {"second", "second_name"}
