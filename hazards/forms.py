@@ -154,6 +154,12 @@ class ActionForm:
         return lines
 
 
+def _usual_post(posts: Sequence[HeldPost]) -> int | None:
+    """His own before one in which he stands in for another."""
+    own = [post for post in posts if post.delegator_id is None]
+    return next((post.id for post in (*own, *posts)), None)
+
+
 def build_form(
     action: Action, ask: Ask, fields: Sequence[Field], *, initial: Mapping[str, object], posts: tuple[HeldPost, ...] = (),
     version: int | None = None, typed: Typed | None = None, error: DomainError | None = None, is_open: bool = False,
@@ -176,7 +182,7 @@ def build_form(
         behalf=() if whose is None else _behalf_inputs(action, typed, choices, errors, has_accounts=has_accounts),
         whose=whose or "",
         posts=posts,
-        acting_post=typed.acting_post if typed and typed.acting_post else (posts[0].id if posts else None),
+        acting_post=typed.acting_post if typed and typed.acting_post else _usual_post(posts),
         version=version,
         # A key that was used for something else is replaced.
         key=typed.key if typed and typed.key and "idempotency_key" not in errors else uuid.uuid4().hex,
