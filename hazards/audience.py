@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import connection
 
 from core.prepared import Statement
 from hazards.models import Assignment, Countersign, Hazard, Instruction, ReadingGrant, SupportRequest
-from hazards.states import AssignmentState, Channel, CountersignState, State
+from hazards.states import AssignmentState, Channel, CountersignState, Level, State
 from organizations.keys import duty_key, person_key, unit_key
 from organizations.kinds import UnitKind
 from organizations.models import Unit
+from organizations.posts import present_holdings
 
 
 def keys_for(hazard: Hazard, lead: Assignment | None, unit: Unit, bureau: Unit, reporter_unit: Unit) -> list[int]:
@@ -70,13 +73,23 @@ _GUESTS = Statement(f"""
 """)
 
 
-def guest_keys_of(hazard: Hazard) -> list[int]:
+def guest_keys_of(hazard: Hazard, on: date) -> list[int]:
     """The keys that small rows give: co-units and who they name, units asked for support, instructed units, a named second
-    person, readers; and who reported what was merged into it, who reads on here."""
+    person, readers; who reported what was merged into it, who reads on here; and who closes a confidential one, as he
+    holds the post on that day."""
     is_told = not hazard.is_restricted and hazard.channel != Channel.DIRECT
     values = {"hazard": hazard.pk, "lead": hazard.lead_assignment_id or 0, "is_told": is_told}
     with connection.cursor() as cursor:
         _GUESTS.run(cursor, values)
         found: list[tuple[bool, int]] = cursor.fetchall()
+    found += [(True, pk) for pk in _closers(hazard, on)]
     of_unit = duty_key if hazard.is_restricted else unit_key
     return sorted({person_key(pk) if is_person else of_unit(pk) for is_person, pk in found})
+
+
+def _closers(hazard: Hazard, on: date) -> set[int]:
+    """From 较大 up not the confidant who verified it closes a confidential matter but a leader, who reads it for that."""
+    if not hazard.is_restricted or hazard.state != State.VERIFIED or hazard.level == Level.GENERAL:
+        return set()
+    holders = present_holdings(on).filter(post_id=hazard.responsible_post_id or 0).values_list("user_id", flat=True)
+    return set(holders) - {*hazard.rectifiers, *hazard.verifiers}

@@ -143,8 +143,9 @@ def _check_one(hazard: Hazard, at: datetime) -> Iterator[Mismatch]:
     wrong = sorted(name for name, value in now.items() if not log.is_told(told, name, value))
     if wrong:
         yield Mismatch(hazard.number, f"replay of the log differs in {', '.join(wrong)}")
-    if hazard.guest_keys != guest_keys_of(hazard):
-        yield Mismatch(hazard.number, f"guest keys are {hazard.guest_keys}, should be {guest_keys_of(hazard)}")
+    guests = guest_keys_of(hazard, today(at))
+    if hazard.guest_keys != guests:
+        yield Mismatch(hazard.number, f"guest keys are {hazard.guest_keys}, should be {guests}")
     keys = keys_for(hazard, lead, hazard.unit, case.bureau, hazard.reporter_post.unit)
     if keys != sorted(hazard.visible_to):
         yield Mismatch(hazard.number, f"audience keys are {hazard.visible_to}, should be {keys}")

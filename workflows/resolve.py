@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import Invalid
+from hazards.audience import guest_keys_of, keys_for
 from hazards.case import Case
 from hazards.hooks import Advance, SideMove
 from hazards.models import Assignment, Hazard
@@ -164,10 +165,11 @@ def resolve_anew(case: Case) -> bool:
         # Who appoints people need not know that there is a confidential one.
         which = _("一条隐患") if hazard.is_restricted else _("隐患 %(number)s ") % {"number": hazard.number}
         raise Invalid(_("%(which)s将无人办理：%(why)s") % {"which": which, "why": exc.message}) from exc
-    if step.post_id == hazard.responsible_post_id:
-        return False
     before = turn_of(hazard)
     hazard.responsible_post_id = step.post_id
+    _let_closer_read(case)
+    if step.post_id == before.responsible_post_id:
+        return False
     hazard.save(update_fields=["responsible_post"])
     move = advance(Advance(hazard=hazard, before=before, after=turn_of(hazard), event=None, opened_at=at))
     if move:
@@ -175,3 +177,16 @@ def resolve_anew(case: Case) -> bool:
         with connection.cursor() as cursor:
             statement.run(cursor, values)
     return True
+
+
+def _let_closer_read(case: Case) -> None:
+    """Another holder of the post that closes a confidential matter reads it in the place of the last."""
+    hazard = case.hazard
+    if not hazard.is_restricted or hazard.state != State.VERIFIED:
+        return
+    guests = guest_keys_of(hazard, today(case.at))
+    if guests == hazard.guest_keys:
+        return
+    hazard.guest_keys = guests
+    hazard.visible_to = keys_for(hazard, case.lead, case.unit(hazard.unit_id), case.bureau, case.reporter_unit)
+    hazard.save(update_fields=["guest_keys", "visible_to"])

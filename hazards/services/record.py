@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db.models import Model, Value
 from django.utils.translation import gettext as _
 
+from core.clock import today
 from core.errors import Invalid
 from core.prepared import write_rows
 from hazards import log
@@ -62,9 +63,10 @@ def record(act: Act, data: object) -> HazardEvent:
     row_changes = _write_touched(act)
     changes = log.differences(act.before, log.snapshot(hazard, act.case.lead))
     if not is_new:
-        if act.touched or act.readers_changed:
-            hazard.guest_keys = guest_keys_of(hazard)
-        if act.touched or act.readers_changed or _PARTY_FIELDS & changes.keys():
+        has_new_guests = act.touched or act.readers_changed or (hazard.is_restricted and act.turn.state != hazard.state)
+        if has_new_guests:
+            hazard.guest_keys = guest_keys_of(hazard, today(act.at))
+        if has_new_guests or _PARTY_FIELDS & changes.keys():
             _set_audience(act)
         if _TEXT_FIELDS & changes.keys():
             _set_search(hazard)
