@@ -101,6 +101,8 @@ class Field:
     required: bool = True
     # Whether this case needs it; then `required` is False, as the schema has it.
     required_if: Callable[[Ask], bool] | None = None
+    # Whether this case has a use for it; what has none is not on the form, and the guards answer it where it comes.
+    asked_if: Callable[[Ask], bool] | None = None
     help: Text = ""
     max_length: int = 500
     minimum: int = 0
@@ -189,6 +191,7 @@ def fields_for(data_class: type[Any], ask: Ask) -> list[Field]:
     return [
         dataclasses.replace(field, required=field.is_required(ask))
         for field in fields_of(data_class, new=ask.hazard is None)
+        if field.asked_if is None or field.asked_if(ask)
     ]
 
 

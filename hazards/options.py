@@ -107,6 +107,20 @@ def is_inside(ask: Ask) -> bool:
     return not is_outside(ask)
 
 
+def has_nameless(ask: Ask) -> bool:
+    """People of the lead unit may have no accounts and be named in words."""
+    lead = ask.hazard.lead_assignment if ask.hazard else None
+    return lead is not None and (is_outside(ask) or not lead.unit.has_accounts)
+
+
+def is_above_general(ask: Ask) -> bool:
+    return ask.hazard is not None and ask.hazard.rule_level != Level.GENERAL
+
+
+def is_appraised(ask: Ask) -> bool:
+    return ask.hazard is not None and bool(ask.hazard.appraisal)
+
+
 def likely_closure(ask: Ask) -> object:
     if ask.hazard is None:
         return ""

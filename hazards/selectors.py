@@ -25,6 +25,7 @@ from hazards.recording import acting_units, decide_recorded
 from hazards.routing import awaited_action
 from hazards.row_posts import rows_for
 from hazards.search import as_query
+from hazards.services.change_parties import OF_LEAD
 from hazards.services.filing import is_schools_own
 from hazards.services.part_gate import list_open_parts
 from hazards.services.plan_gate import is_waiting_for_plan
@@ -153,9 +154,18 @@ def possible_action(
     """`for_any` where another's act is entered: then of the rows of the case any may be meant, not only one's own."""
     ask = Ask(actor=case.actor, hazard=case.hazard, at=case.at, held=tuple(case.held))
     mine = None if for_any else frozenset(post.id for post in posts)
-    fields = tuple(_of_own_rows(case, action, field, mine) for field in fields_for(action.data, ask))
+    asked = [field for field in fields_for(action.data, ask) if _is_his(case, action, field, for_any=for_any)]
+    fields = tuple(_of_own_rows(case, action, field, mine) for field in asked)
     initial = {field.name: field.initial(ask) for field in fields if field.initial}
     return PossibleAction(action, posts, fields, initial, is_awaited)
+
+
+def _is_his(case: Case, action: Action, field: Field, *, for_any: bool) -> bool:
+    """Of what two parties may change each is shown his own."""
+    if action.name != "change_parties" or for_any or field.name == "reason":
+        return True
+    party = Party.LEAD if field.name in OF_LEAD else Party.ISSUER
+    return decide_as(case, action.name, party).is_allowed
 
 
 # Fields by which one says which of several rows is meant.

@@ -35,8 +35,16 @@ class SignData:
     handler: User | None = person(
         _("经办人"), required=False, required_if=options.is_inside, options=options.people_of_lead
     )
-    leader_name: str = text(_("责任领导姓名"), required=False, max_length=40, help=_("没有账号的人填姓名"))
-    handler_name: str = text(_("经办人姓名"), required=False, max_length=40, help=_("没有账号的人填姓名和电话"))
+    leader_name: str = text(
+        _("责任领导姓名"), required=False, asked_if=options.has_nameless, max_length=40, help=_("没有账号的人填姓名")
+    )
+    handler_name: str = text(
+        _("经办人姓名"),
+        required=False,
+        asked_if=options.has_nameless,
+        max_length=40,
+        help=_("没有账号的人填姓名和电话"),
+    )
     interim_control: str = text(
         _("整改期间的管控措施"),
         long=True,

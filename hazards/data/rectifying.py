@@ -55,20 +55,45 @@ def _commitment(name: str) -> Any:
 class SubmitData:
     report: str = text(_("整改情况"), long=True, help=_("做了什么，结果怎样；校外单位填办理结果"))
     contact: str = text(
-        _("联系人和电话"), required=False, required_if=options.is_outside, max_length=80, help=_("校外单位填")
+        _("联系人和电话"), required=False, required_if=options.is_outside, asked_if=options.is_outside, max_length=80
     )
     photos: tuple[Upload, ...] = files(_("整改后照片"), help=_("与整改前同一位置拍摄；已上传过的不必重传"))
     cost: int | None = integer(_("花费（元）"), required=False, required_if=options.is_inside, help=_("没有花费填 0"))
     responsibility: str = text(
-        _("责任落实"), required=False, required_if=options.is_inside, initial=_commitment("responsibility")
+        _("责任落实"),
+        required=False,
+        required_if=options.is_inside,
+        asked_if=options.is_inside,
+        initial=_commitment("responsibility"),
     )
     measures: str = text(
-        _("措施落实"), long=True, required=False, required_if=options.is_inside, initial=_commitment("measures")
+        _("措施落实"),
+        long=True,
+        required=False,
+        required_if=options.is_inside,
+        asked_if=options.is_inside,
+        initial=_commitment("measures"),
     )
-    funding: str = text(_("资金落实"), required=False, required_if=options.is_inside, initial=_commitment("funding"))
-    deadline: str = text(_("时限落实"), required=False, required_if=options.is_inside, initial=_commitment("deadline"))
+    funding: str = text(
+        _("资金落实"),
+        required=False,
+        required_if=options.is_inside,
+        asked_if=options.is_inside,
+        initial=_commitment("funding"),
+    )
+    deadline: str = text(
+        _("时限落实"),
+        required=False,
+        required_if=options.is_inside,
+        asked_if=options.is_inside,
+        initial=_commitment("deadline"),
+    )
     contingency: str = text(
-        _("预案落实"), required=False, required_if=options.is_inside, initial=_commitment("contingency")
+        _("预案落实"),
+        required=False,
+        required_if=options.is_inside,
+        asked_if=options.is_inside,
+        initial=_commitment("contingency"),
     )
 
 
@@ -172,7 +197,7 @@ class RecordAppraisalData:
     body: str = text(_("鉴定机构"), max_length=80, help=_("有资质的专业机构"))
     report_number: str = text(_("报告编号"), max_length=60)
     appraised_on: date = day(_("鉴定日期"), required=True)
-    after_work: bool = flag(_("整改完成后的复鉴"))
+    after_work: bool = flag(_("整改完成后的复鉴"), asked_if=options.is_appraised)
     control: str = text(
         _("封停、警示、值守措施"), required=False, long=True, help=_("C级、D级必须填：封停范围、警示标识、值守人员")
     )

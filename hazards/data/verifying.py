@@ -33,14 +33,19 @@ class PassVerificationData:
     second: User | None = person(
         _("第二复查人"),
         required=False,
+        asked_if=options.is_above_general,
         options=options.second_verifiers,
         help=_("较大及以上须两人复查；他登录确认后生效"),
     )
     second_name: str = text(
-        _("第二复查人姓名单位"), required=False, max_length=80, help=_("没有账号的填，并上传签字表照片")
+        _("第二复查人姓名单位"),
+        required=False,
+        asked_if=options.is_above_general,
+        max_length=80,
+        help=_("没有账号的填，并上传签字表照片"),
     )
-    second_phone: str = text(_("第二复查人电话"), required=False, max_length=20)
-    signed_sheet: tuple[Upload, ...] = files(_("两人签字的复查表"))
+    second_phone: str = text(_("第二复查人电话"), required=False, asked_if=options.is_above_general, max_length=20)
+    signed_sheet: tuple[Upload, ...] = files(_("两人签字的复查表"), asked_if=options.is_above_general)
 
 
 @dataclass(frozen=True, kw_only=True)

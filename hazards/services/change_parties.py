@@ -13,8 +13,8 @@ from hazards.services.parts import add_co_units, drop_part
 from hazards.states import AssignmentKind, State
 
 # What each party may change.
-_OF_ISSUER = ("add", "remove", "verifier")
-_OF_LEAD = ("leader", "handler")
+OF_ISSUER = ("add", "remove", "verifier")
+OF_LEAD = ("leader", "handler")
 
 
 @verb("change_parties")
@@ -28,14 +28,14 @@ def change_hazard_parties(act: Act, data: ChangePartiesData) -> None:
 
 
 def _check_whose(act: Act, data: ChangePartiesData) -> None:
-    given = [name for name in (*_OF_ISSUER, *_OF_LEAD) if getattr(data, name)]
+    given = [name for name in (*OF_ISSUER, *OF_LEAD) if getattr(data, name)]
     if not given:
         raise Invalid(_("请至少调整一项。"))
     wrong: dict[str, list[str]] = {}
     if not acts_for(act, Party.ISSUER):
-        wrong |= {name: [_("由交办单位调整。")] for name in given if name in _OF_ISSUER}
+        wrong |= {name: [_("由交办单位调整。")] for name in given if name in OF_ISSUER}
     if not acts_for(act, Party.LEAD):
-        wrong |= {name: [_("由牵头单位调整。")] for name in given if name in _OF_LEAD}
+        wrong |= {name: [_("由牵头单位调整。")] for name in given if name in OF_LEAD}
     if wrong:
         raise Invalid(fields=wrong)
 

@@ -33,6 +33,7 @@ def schedule_hazard(act: Act, data: ScheduleData) -> None:
     require(milestones, milestones=_("请写出时间节点，一行一个。"))
     hazard.scheduled = {
         "reason": data.reason,
+        "note": data.note,
         "year": data.year,
         "until_on": until_on.isoformat(),
         "proof_on": act.occurred_on.isoformat(),

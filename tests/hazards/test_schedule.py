@@ -29,6 +29,7 @@ def test_works(district: District) -> None:
     assert hazard.is_scheduled and hazard.interim_control == "已停用走廊"
     assert hazard.scheduled == {
         "reason": "budget",
+        "note": "列入下年度预算",
         "year": 2027,
         "until_on": "2028-08-31",
         "proof_on": "2026-11-23",
