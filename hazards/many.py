@@ -63,6 +63,11 @@ class Choice:
     # Why nobody of them could be done by this user.
     refusal: str = ""
 
+    @property
+    def is_read_first(self) -> bool:
+        """Whoever agrees to something reads it before he does."""
+        return any(one.lines for one in self.fits)
+
 
 def offered_actions(held: Sequence[HeldPost]) -> list[Action]:
     """What the posts of a user may ever do to many hazards at once."""
