@@ -10,6 +10,7 @@ from hazards.data.reporting import AppealData
 from hazards.limits import last_day, step_due
 from hazards.routing import handling_above
 from hazards.services.act import Act, verb
+from hazards.services.move_unit import follow_mergers
 from hazards.states import EvidenceStage
 
 APPEAL = "appeal"
@@ -34,6 +35,7 @@ def appeal_hazard(act: Act, data: AppealData) -> None:
         raise Invalid(_("每条隐患只能申诉一次；有新的情况请重新上报。"))
     if act.at >= until:
         raise Invalid(_("申诉期已于 %(day)s 届满；有新的情况请重新上报。") % {"day": last_day(until).isoformat()})
+    follow_mergers(act)
     hazard.n_appeals += 1
     hazard.cycle += 1
     above = handling_above(act.case, hazard.handling_unit_id, action="file", level=hazard.rule_level)

@@ -12,6 +12,7 @@ from hazards.limits import REWORK, end_of, last_day, step_due
 from hazards.models import Assignment, Hazard, HazardEvent, RectificationPlan
 from hazards.services.act import Act, verb
 from hazards.services.filing import limit_of, set_verifier
+from hazards.services.move_unit import follow_mergers
 from hazards.services.parts import start_plan
 from hazards.services.plan_gate import PARTS
 from hazards.states import AssignmentKind, AssignmentState, EvidenceStage, ReopenCause
@@ -42,6 +43,7 @@ def reopen_hazard(act: Act, data: ReopenData) -> None:
         raise Invalid(_("销号已满一年，不能重启；请作为新隐患上报，并写明是复发。"))
     if data.cause == ReopenCause.FALSE:
         act.notes["judged_by"] = _who_judged(hazard)
+    follow_mergers(act)
     old = act.lead
     hazard.cycle += 1
     hazard.round += 1
@@ -71,7 +73,7 @@ def _who_judged(hazard: Hazard) -> str:
 
 
 def _give_again(act: Act, old: Assignment, limit_on: date | None) -> Assignment:
-    hazard, unit = act.hazard, _successor(act.case.unit(old.unit_id))
+    hazard, unit = act.hazard, act.case.unit(old.unit_id)
     is_outside = unit.kind not in EDUCATION_TREE
     limit_day, due_at = _limit(act, old, limit_on)
     lead = Assignment(
@@ -93,13 +95,6 @@ def _give_again(act: Act, old: Assignment, limit_on: date | None) -> Assignment:
     lead.sign()
     act.give_to(lead)
     return lead
-
-
-def _successor(unit: Unit) -> Unit:
-    """The unit itself, or the one that a merger of schools put in its place."""
-    while not unit.is_active and unit.merged_into is not None:
-        unit = unit.merged_into
-    return unit
 
 
 def _still_there(act: Act, user: User | None, unit: Unit) -> User | None:

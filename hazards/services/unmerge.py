@@ -7,6 +7,7 @@ from hazards.data.corrections import UnmergeData
 from hazards.models import Hazard
 from hazards.services.act import Act, needs_second, verb
 from hazards.services.merging import act_on_master, unmerge_until
+from hazards.services.move_unit import follow_mergers
 from hazards.states import State
 
 
@@ -24,6 +25,7 @@ def unmerge_hazard(act: Act, data: UnmergeData) -> None:
     until = unmerge_until(hazard)
     if until is not None and act.at >= until:
         raise Invalid(_("合并已超过 30 天，不能撤销；仍有问题请重新上报。"))
+    follow_mergers(act)
     act.notes["master"] = master.number
     hazard.merged_into = None
     hazard.cycle += 1

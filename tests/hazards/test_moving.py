@@ -11,7 +11,7 @@ from core.errors import Invalid, WrongState
 from hazards.models import Assignment, Hazard, HazardEvent
 from hazards.moving import list_open_work_of_unit
 from hazards.search import search_in
-from hazards.selectors import find_by_number, in_scope
+from hazards.selectors import access_hazard, find_by_number, in_scope
 from organizations.kinds import PostKind, UnitKind
 from organizations.services import merge_units, move_unit, rename_unit, set_unit_active
 from tests.support import outside as o
@@ -230,3 +230,27 @@ def test_keys_are_recomputed_by_command(district: District, capsys: pytest.Captu
     call_command("recompute_keys")
     assert "改动 0 条" in capsys.readouterr().out
     assert HazardEvent.objects.filter(hazard=hazard).count() == hazard.last_seq
+
+
+@pytest.mark.parametrize("how", ["unmerge", "reopen", "appeal"])
+def test_what_had_ended_and_comes_back_is_the_new_schools(district: District, how: str) -> None:
+    d = district
+    if how == "unmerge":
+        number, master = d.report(), d.report()
+        d.do("merge", d.safety, number, master=master, reason="同一处")
+    else:
+        number = d.reach("closed" if how == "reopen" else "rejected")
+    merge_units(actor=None, unit=d.units["school"], into=d.units["sibling"], at=d.at)
+    if how == "unmerge":
+        d.do("unmerge", d.central, number, reason="不是一处")
+        d.do("confirm_countersign", d.leader, number)
+    elif how == "reopen":
+        photo = str(d.photo(d.office).pk)
+        d.do("reopen", d.office, number, cause="rebound", findings="又松了", photos=[photo])
+    else:
+        d.do("appeal", d.teacher, number, reason="又松了")
+    hazard = d.find(number)
+    assert hazard.unit == d.units["sibling"]
+    assert access_hazard(d.sibling_safety, number, d.at).is_visible
+    event = HazardEvent.objects.get(hazard=hazard, seq=hazard.last_seq)
+    assert (event.data["old_unit"], event.data["new_unit"]) == ("第一小学", "第二小学")
