@@ -62,20 +62,23 @@ def next_step(case: Case, *, since: datetime) -> NextStep:
     action = awaited_action(case)
     post_id, unit_kind = _owing_post(case, action)
     if hazard.state == State.RECTIFYING and case.lead:
-        return NextStep(action, post_id, min([case.lead.due_at, *_scheduled_moments(hazard)]))
+        return NextStep(action, post_id, min([case.lead.due_at, *(due for due, _what in list_scheduled(hazard))]))
     if hazard.state == State.ASSIGNED and case.lead and case.lead.reply_on:
         return NextStep(action, post_id, end_of(case.lead.reply_on))
     return NextStep(action, post_id, step_due(hazard.state, hazard.rule_level, since, unit_kind))
 
 
-def _scheduled_moments(hazard: Hazard) -> list[datetime]:
-    """What a hazard that takes years owes before its last day: each milestone, and every month a proof of its control."""
+def list_scheduled(hazard: Hazard) -> list[tuple[datetime, str]]:
+    """What a hazard that takes years owes before its last day, the earliest first: each milestone, and every month a
+    proof of its control; as (first late moment, words)."""
     plan = hazard.scheduled
     if not plan:
         return []
     proof_on = datetime.combine(date.fromisoformat(plan["proof_on"]), time.min, tzinfo=SHANGHAI)
-    due = [end_of(date.fromisoformat(one["on"])) for one in plan["milestones"] if not one.get("done_on")]
-    return [*due, step_due(CONTROL_PROOF, hazard.rule_level, proof_on)]
+    owed = [
+        (end_of(date.fromisoformat(one["on"])), one["what"]) for one in plan["milestones"] if not one.get("done_on")
+    ]
+    return sorted([*owed, (step_due(CONTROL_PROOF, hazard.rule_level, proof_on), str(_("报管控情况和照片")))])
 
 
 def _owing_post(case: Case, action: str) -> tuple[int, str]:

@@ -16,6 +16,7 @@ from core.clock import today
 from hazards.actions import ACTIONS
 from hazards.case import Case
 from hazards.inputs import Text
+from hazards.limits import last_day
 from hazards.models import (
     Assignment,
     Countersign,
@@ -28,6 +29,7 @@ from hazards.models import (
     SupportRequest,
     Upload,
 )
+from hazards.routing import list_scheduled
 from hazards.row_posts import posts_for_row
 from hazards.selectors import with_keys
 from hazards.states import (
@@ -38,6 +40,7 @@ from hazards.states import (
     PlanState,
     ReturnState,
     ScheduleReason,
+    State,
     SupportKind,
     SupportState,
 )
@@ -123,6 +126,9 @@ class ScheduleView:
     until_on: date | None
     proof_on: date | None
     milestones: list[Milestone]
+    # What is owed next and by when (the last day in time); nothing while nobody works on it.
+    next_on: date | None
+    next_what: str
 
 
 @dataclass(frozen=True)
@@ -247,6 +253,7 @@ def _schedule(hazard: Hazard) -> ScheduleView | None:
     if not told:
         return None
     reason = dict(ScheduleReason.choices).get(str(told.get("reason", "")), "")
+    owed = list_scheduled(hazard) if hazard.state == State.RECTIFYING else []
     return ScheduleView(
         reason=str(reason),
         note=str(told.get("note", "")),
@@ -254,6 +261,8 @@ def _schedule(hazard: Hazard) -> ScheduleView | None:
         until_on=_day(told.get("until_on")),
         proof_on=_day(told.get("proof_on")),
         milestones=_milestones(told.get("milestones")),
+        next_on=last_day(owed[0][0]) if owed else None,
+        next_what=owed[0][1] if owed else "",
     )
 
 

@@ -28,11 +28,20 @@ from hazards.search import as_query
 from hazards.services.change_parties import OF_LEAD
 from hazards.services.filing import is_schools_own
 from hazards.services.part_gate import list_open_parts
-from hazards.services.plan_gate import is_waiting_for_plan
+from hazards.services.plan_gate import is_waiting_for_plan, needs_plan
 from hazards.services.record_appraisal import is_building
 from hazards.services.request_return import RETURNABLE
 from hazards.services.withdraw import is_undoable
-from hazards.states import OPEN, WITHIN_EDUCATION, AssignmentKind, Channel, PlanState, ReturnState, State
+from hazards.states import (
+    OPEN,
+    WITHIN_EDUCATION,
+    AssignmentKind,
+    AssignmentState,
+    Channel,
+    PlanState,
+    ReturnState,
+    State,
+)
 from organizations.keys import duty_key, unit_key
 from organizations.kinds import PERSONAL_POSTS, UnitKind
 from organizations.models import Post, Unit, User
@@ -144,8 +153,20 @@ def list_possible_actions(case: Case) -> list[PossibleAction]:
             continue
         decision = decide(case, action.name)
         if decision.is_allowed:
+            action = replace(action, is_rare=action.is_rare or _is_aside(case, action.name))
             found.append(possible_action(case, action, decision.posts, is_awaited=action.name == awaited))
     return sorted(found, key=lambda possible: (not possible.is_awaited, possible.action.is_rare))
+
+
+def _is_aside(case: Case, action_name: str) -> bool:
+    """Possible here, and seldom of use: a plan where none is needed, more work of a co-unit that is confirmed."""
+    match action_name:
+        case "save_plan":
+            return case.plan is None and not needs_plan(case)
+        case "return_part":
+            return not any(part.state == AssignmentState.DONE for part in case.parts)
+        case _:
+            return False
 
 
 def possible_action(
