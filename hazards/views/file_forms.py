@@ -10,6 +10,7 @@ from hazards.actions import ACTIONS, Action
 from hazards.case import Case
 from hazards.forms import ActionForm, Choices, Typed, build_form
 from hazards.inputs import Ask, Field, fields_of
+from hazards.options import is_outside
 from hazards.selectors import (
     WHICH_ROW,
     PossibleAction,
@@ -118,7 +119,10 @@ def _build(
 
 
 def _is_idle(field: Field, choices: Choices) -> bool:
-    """A field that leaves nothing to choose is not shown: no row but one that could be meant, no name, nobody."""
+    """A field that leaves nothing to choose is not shown: no row but one that could be meant, no name, nobody; nor what
+    is asked of outside units alone."""
+    if field.required_if is is_outside:
+        return not field.required
     if field.required or not choices.is_list(field):
         return False
     return len(choices.of(field)) <= (1 if field.name in WHICH_ROW else 0)
