@@ -13,7 +13,7 @@ PYTEST := $(PYTHON) -m pytest
 export BIHUAN_DEMO ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: up install test prove check bench format lock clean
+.PHONY: up install test prove check bench guide-shots format lock clean
 
 up: install ## Install what is missing, bring the site up, serve until Ctrl-C
 	@exec "$(PYTHON)" -m config.launcher up
@@ -39,6 +39,9 @@ check: install ## Lint, types, layers, migrations, deployment settings, versions
 
 bench: install ## The table of speeds, also in var/bench/latest.json
 	@BIHUAN_DEMO=0 $(PYTHON) -m bench $(ARGS)
+
+guide-shots: install ## Take the pictures of the user guide anew, on a fresh demo
+	@$(PYTHON) scripts/guide_shots.py $(ARGS)
 
 format: install ## Put the code in its layout
 	@$(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .
