@@ -14,7 +14,7 @@ from hazards.actions import ACTIONS, Action
 from hazards.case import Case
 from hazards.forms import ActionForm, Choices, Typed, build_form
 from hazards.inputs import Ask, Field, Kind, fields_of
-from hazards.models import Countersign, Hazard, HazardEvent
+from hazards.models import Countersign, Hazard, HazardEvent, Upload
 from hazards.numbers import is_number
 from hazards.permitted import kinds_for
 from hazards.policies import SECTION_ACTIONS, decide
@@ -41,6 +41,7 @@ class Chosen:
 
     hazard: Hazard
     lines: list[Line]
+    files: list[Upload]
 
     @property
     def value(self) -> str:
@@ -99,14 +100,14 @@ def find_chosen(user: User, numbers: Sequence[str], at: datetime, *, held: Seque
 def sort_out(user: User, action: Action, hazards: Sequence[Hazard], at: datetime, *, held: list[HeldPost]) -> Choice:
     """Two statements more than the hazards themselves, however many they are."""
     waiting = _waiting_for(user, hazards) if action.name == "confirm_countersign" else {}
-    told = _told(waiting, at)
+    told, files = _told(waiting, at), _files(waiting)
     fits, unfit = [], []
     for hazard in hazards:
         why = _why_not(hazard, action, waiting)
         if why:
             unfit.append(Unfit(hazard, why))
         else:
-            fits.append(Chosen(hazard, told.get(hazard.pk, [])))
+            fits.append(Chosen(hazard, told.get(hazard.pk, []), files.get(hazard.pk, [])))
     posts, refusal = _posts_for(user, action, [one.hazard for one in fits], at, held)
     return Choice(action, fits, unfit, posts, refusal)
 
@@ -139,6 +140,13 @@ def _told(waiting: dict[int, Countersign], at: datetime) -> dict[int, list[Line]
             what = Line(_("提请"), f"{ACTIONS[row.action].label} · {event.post_label}{event.actor_name}")
             told[event.hazard_id] = [what, *describe_data(row.action, event.data.get("asks", {}), at)]
     return told
+
+
+def _files(waiting: dict[int, Countersign]) -> dict[int, list[Upload]]:
+    """The files of what waits, by hazard."""
+    ids = [upload_id for row in waiting.values() for upload_id in row.uploads]
+    found = Upload.objects.in_bulk(ids) if ids else {}
+    return {pk: [found[one] for one in row.uploads if one in found] for pk, row in waiting.items()}
 
 
 def _posts_for(

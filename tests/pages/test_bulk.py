@@ -131,6 +131,8 @@ def test_many_are_referred_with_one_letter_and_agreed_to_at_once(d, signed_in):
     shown = choose(leader, "confirm_countersign", numbers)
     assert [one.hazard.number for one in shown.context["choice"].fits] == numbers
     assert "学校无权处理" in shown.content.decode() and "县安委办" in shown.content.decode()
+    file = shown.context["choice"].fits[0].files[0]
+    assert leader.get(f"/uploads/{file.pk}/").status_code == 200
     assert choose(client, "confirm_countersign", numbers).status_code == 422
     finish(leader, start(leader, d, "confirm_countersign", numbers))
     assert {d.find(number).state for number in numbers} == {"referred"}
