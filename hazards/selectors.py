@@ -10,12 +10,14 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import NotFound
 from hazards import fsm
 from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
 from hazards.inputs import Ask, Field, Kind, fields_for
+from hazards.inquiry import without_lapsed
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent
 from hazards.moot import is_moot_correction
 from hazards.numbers import by_number
@@ -53,7 +55,8 @@ _NAMES_REPORTER = frozenset({"finder", "reporter_id", "reporter_post_id"})
 def in_scope(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) -> QuerySet[Hazard]:
     """The hazards that a user may read: for lists, files, exports, API and sockets alike."""
     posts = list_held_posts(user, at) if held is None else held
-    return with_keys(keys_of(user, posts))
+    keys = keys_of(user, posts)
+    return without_lapsed(with_keys(keys), user, keys, posts, at)
 
 
 def with_keys(keys: Sequence[int]) -> QuerySet[Hazard]:
@@ -178,7 +181,21 @@ def possible_action(
     asked = [field for field in fields_for(action.data, ask) if _is_his(case, action, field, for_any=for_any)]
     fields = tuple(_of_own_rows(case, action, field, mine) for field in asked)
     initial = {field.name: field.initial(ask) for field in fields if field.initial}
-    return PossibleAction(action, posts, fields, initial, is_awaited)
+    return PossibleAction(_as_said_here(case, action), posts, fields, initial, is_awaited)
+
+
+# What an act means where a unit outside the education tree leads.
+_OUTSIDE_EFFECTS = {
+    "submit": gettext_lazy("报办理结果，请学校确认效果"),
+    "pass_verification": gettext_lazy("确认已解决，交销号单位销号"),
+    "fail_verification": gettext_lazy("仍未解决，退回办理单位继续办理"),
+    "close": gettext_lazy("移交办结，归档"),
+}
+
+
+def _as_said_here(case: Case, action: Action) -> Action:
+    effect = _OUTSIDE_EFFECTS.get(action.name)
+    return replace(action, effect=effect) if effect and case.is_outside else action
 
 
 def _is_his(case: Case, action: Action, field: Field, *, for_any: bool) -> bool:

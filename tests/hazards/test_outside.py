@@ -33,6 +33,12 @@ def test_a_department_with_accounts_from_letter_to_closure(district: District) -
     o.sign(d, number)
     o.answer(d, number)
     assert_owed(d.find(number), "第一小学安全员")
+    said = {
+        one.action.name: str(one.action.effect) for one in list_possible_actions(access_hazard(d.safety, number, d.at))
+    }
+    assert (said["pass_verification"], said["fail_verification"]) == (
+        "确认已解决，交销号单位销号", "仍未解决，退回办理单位继续办理",
+    )  # fmt: skip
     d.do("fail_verification", d.safety, number, failed_points="仍有车辆占用")
     assert HazardEvent.objects.get(action="fail_verification").data["effect"] == "未解决"
     assert_owed(d.find(number), "消防救援大队联络员")
