@@ -12,13 +12,14 @@ class HazardsConfig(AppConfig):
         from core import append_only
         from hazards import checks, moving, services  # noqa: F401 (registers checks and verbs)
         from hazards.services.bulk import purge_runs
-        from hazards.services.lapse_reading import lapse_readings
+        from hazards.services.lapse_reading import lapse_after_holding, lapse_readings
         from hazards.uploads import purge_orphans
         from organizations import hooks
 
         _join(hooks.daily_jobs, purge_orphans)
         _join(hooks.daily_jobs, lapse_readings)
         _join(hooks.daily_jobs, purge_runs)
+        _join(hooks.holding_changed, lapse_after_holding)
         _join(hooks.unit_merged, moving.move_work)
         _join(hooks.unit_renamed, moving.rewrite_search)
         _join(hooks.unit_moved, moving.rewrite_keys_of_moved)

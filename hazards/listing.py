@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.params import read_id, read_words
+from hazards.inquiry import without_lapsed
 from hazards.models import AudienceKey, Hazard
 from hazards.search import search_in
 from hazards.selectors import with_keys
@@ -127,9 +128,11 @@ class Found:
 
 def find_hazards(user: User, filters: Filters, *, at: datetime, held: Sequence[HeldPost] | None = None) -> Found:
     posts = list_held_posts(user, at) if held is None else held
+    keys = keys_of(user, posts)
+    readable = without_lapsed(Hazard.objects.all(), user, keys, posts, at)
     return Found(
-        keys_of(user, posts),
-        narrow(Hazard.objects.all(), filters, reporter_id=user.pk, at=at),
+        keys,
+        narrow(readable, filters, reporter_id=user.pk, at=at),
         is_whole=not filters.as_params(),
     )
 

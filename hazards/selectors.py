@@ -29,7 +29,7 @@ from hazards.row_posts import rows_for
 from hazards.search import as_query
 from hazards.services.change_parties import OF_LEAD
 from hazards.services.filing import is_schools_own
-from hazards.services.part_gate import list_open_parts
+from hazards.services.part_gate import list_open_parts, say_open_parts
 from hazards.services.plan_gate import is_waiting_for_plan, needs_plan
 from hazards.services.record_appraisal import is_building
 from hazards.services.request_return import RETURNABLE
@@ -156,7 +156,7 @@ def list_possible_actions(case: Case) -> list[PossibleAction]:
             continue
         decision = decide(case, action.name)
         if decision.is_allowed:
-            action = replace(action, is_rare=action.is_rare or _is_aside(case, action.name))
+            action = replace(action, is_rare=True) if _is_aside(case, action.name) else action
             found.append(possible_action(case, action, decision.posts, is_awaited=action.name == awaited))
     return sorted(found, key=lambda possible: (not possible.is_awaited, possible.action.is_rare))
 
@@ -283,6 +283,19 @@ def _cannot_help(case: Case, action: Action) -> bool:
             return hazard.sealed_at is not None or not own.exists()
         case _:
             return is_moot_correction(case, action.name)
+
+
+def say_blocked(case: Case) -> str:
+    """Why the work can't be told of yet, in a sentence; empty where it can or nobody works on it."""
+    if case.hazard.state != State.RECTIFYING:
+        return ""
+    if case.lead is not None and case.lead.return_state == ReturnState.REQUESTED:
+        return _("退办申请审核后才能提请复查。")
+    if is_waiting_for_plan(case):
+        in_review = case.plan is not None and case.plan.state == PlanState.IN_REVIEW
+        return _("整改方案批准后才能填报进展、提请复查。") if in_review else _("先编制整改方案并报审，批准后才能整改、提请复查。")
+    parts = say_open_parts(case)
+    return _("等配合单位办完才能提请复查：%(parts)s。") % {"parts": parts} if parts else ""
 
 
 def _is_moot(case: Case, action_name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -12,11 +12,15 @@ from hazards.actions import ACTIONS
 from hazards.case import Case
 from hazards.models import HazardEvent
 from hazards.routing import AWAITED, awaited_action
-from hazards.selectors import list_events
+from hazards.selectors import hides_reporter, list_events
 from hazards.states import State
+from workflows.flows import HazardFlow
 from workflows.graph import hazard_graph
 from workflows.models import HazardTask, SideTask
 from workflows.nodes import Begin, Finish, Step
+
+# The node at which the reporter himself owes something.
+_SUPPLEMENT = HazardFlow.route.node_for(State.RETURNED).name
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,11 @@ def read_run(case: Case) -> Run:
         .select_related("post__unit", "process")
         .order_by("process__cycle", "id")
     )
-    return Run(_turns(tasks, events), _ahead(case), _sides(case, events))
+    turns = _turns(tasks, events)
+    if hides_reporter(case):
+        # He owed the supplement by his own post.
+        turns = [replace(turn, post="") if turn.node == _SUPPLEMENT else turn for turn in turns]
+    return Run(turns, _ahead(case), _sides(case, events))
 
 
 def _sides(case: Case, events: list[HazardEvent]) -> list[SideRun]:

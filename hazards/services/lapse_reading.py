@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.clock import today
-from core.errors import WrongState
+from core.errors import DomainError, WrongState
 from hazards.data.corrections import LapseReadingData
 from hazards.models import Hazard, ReadingGrant
 from hazards.services.act import Act, verb
+from organizations.hooks import HoldingChange
 from organizations.kinds import PostKind
+from organizations.models import Post
 from organizations.posts import present_holdings
 
 
@@ -32,6 +35,13 @@ def lapse_hazard_reading(act: Act, data: LapseReadingData) -> None:
     act.notes["readers"] = names
     act.readers_changed = True
     act.move()
+
+
+def lapse_after_holding(change: HoldingChange) -> None:
+    """Who is no investigator any more reads no more; what can't be written now run_daily writes."""
+    if Post.objects.filter(pk=change.post_id, kind=PostKind.INVESTIGATOR).exists():
+        with suppress(DomainError):
+            lapse_readings(change.at)
 
 
 def lapse_readings(at: datetime) -> None:

@@ -13,13 +13,14 @@ from hazards.case import Case
 from hazards.models import ReadingGrant
 from hazards.policies import decide
 from hazards.sealing import find_archive
-from hazards.selectors import access_hazard
+from hazards.selectors import access_hazard, hides_reporter
 from hazards.views.common import actor_of
 from organizations.kinds import PostKind
 
 
 def may_take_archive(case: Case) -> bool:
-    if case.hazard.sealed_at is None:
+    # The archive names who reported past his school.
+    if case.hazard.sealed_at is None or hides_reporter(case):
         return False
     if decide(case, "seal").is_allowed:
         return True

@@ -5,6 +5,7 @@ import pytest
 from core.errors import NotAllowed, NotFound
 from hazards.selectors import access_hazard, hides_reporter, list_events
 from tests.support.district import District
+from workflows.run import read_run
 
 
 @pytest.fixture
@@ -67,3 +68,18 @@ def test_a_safety_officer_who_reported_is_not_given_away_by_what_he_did_early(di
 def test_an_ordinary_report_hides_nobody(district: District) -> None:
     case = access_hazard(district.safety, district.report(), district.at)
     assert list_events(case)[0].actor_name == district.teacher.name
+
+
+def test_the_drawing_does_not_name_the_post_that_supplemented(district: District) -> None:
+    """The safety officer's post has one holder: naming it names him."""
+    number = district.report(district.safety, channel="direct")
+    district.do("return_for_supplement", district.office, number, missing="请补位置")
+    district.do("supplement", district.safety, number, supplement="二楼东侧")
+    district.do("file", district.office, number, level="general", domain="04", competence="school")
+    district.do("assign", district.office, number, lead=district.units["school"].pk, requirements="加固")
+
+    def owed(who: str) -> list[str]:
+        turns = read_run(access_hazard(district.people[who], number, district.at)).turns
+        return [turn.post for turn in turns if turn.node == "returned"]
+
+    assert (owed("principal"), owed("office")) == ([""], ["第一小学安全员"])

@@ -4,8 +4,9 @@ import pytest
 from django.db import transaction
 
 from core.errors import NotAllowed, NotFound, WrongState
+from hazards.listing import Filters, find_hazards
 from hazards.models import HazardEvent
-from hazards.selectors import in_scope
+from hazards.selectors import access_hazard, in_scope
 from hazards.services.lapse_reading import lapse_readings
 from organizations.hooks import daily_jobs
 from tests.support.district import District
@@ -69,3 +70,28 @@ def test_who_is_no_investigator_any_more_reads_no_more(district: District) -> No
     district.leave(district.investigator)
     lapse_readings(district.at)
     assert not reads(district)
+
+
+def test_the_door_shuts_by_itself_on_the_day_after(district: District, clock) -> None:
+    """Nobody need have run the day's work; what he may read anyway he reads on."""
+    number = granted(district)
+    own = district.report(district.investigator)
+    clock.set(moment("2026-11-30 23:59"))
+    assert reads(district) and len(listed(district)) == 2
+    clock.set(moment("2026-12-01 00:00"))
+    assert [one.receipt_number for one in in_scope(district.investigator, district.at)] == [own]
+    assert listed(district) == [own]
+    with pytest.raises(NotFound):
+        access_hazard(district.investigator, number, district.at)
+
+
+def listed(d: District) -> list[str]:
+    found = find_hazards(d.investigator, Filters(), at=d.at)
+    return [one.receipt_number for one in found.rows(50, order="-pk", related=())]
+
+
+def test_with_the_post_goes_what_was_granted(district: District) -> None:
+    number = granted(district)
+    district.leave(district.investigator)
+    assert not reads(district)
+    assert HazardEvent.objects.filter(hazard=district.find(number), action="lapse_reading").count() == 1

@@ -55,3 +55,13 @@ def test_a_second_person_looks_at_the_files_he_agrees_to(d, signed_in):
         assert answer.status_code == status
     d.do("decline_countersign", d.fire, number, note="未到场")
     assert signed_in(d.fire).get(address).status_code == 404
+
+
+def test_who_is_not_told_the_reporter_does_not_take_the_archive(d, signed_in):
+    """It names who reported past his school, whom the page keeps from the investigator."""
+    number = d.report(d.safety, channel="direct")
+    d.do("seal", d.director, number, reason="发生事故")
+    d.do("grant_reading", d.director, number, reader=d.investigator.pk, until_on="2026-12-01", reason="调阅")
+    assert "下载封存档案" not in signed_in(d.investigator).get(f"/hazards/{number}/").content.decode()
+    assert signed_in(d.investigator).get(f"/hazards/{number}/sealed/").status_code == 403
+    assert signed_in(d.director).get(f"/hazards/{number}/sealed/").status_code == 200
