@@ -293,7 +293,8 @@ def say_blocked(case: Case) -> str:
         return _("退办申请审核后才能提请复查。")
     if is_waiting_for_plan(case):
         in_review = case.plan is not None and case.plan.state == PlanState.IN_REVIEW
-        return _("整改方案批准后才能填报进展、提请复查。") if in_review else _("先编制整改方案并报审，批准后才能整改、提请复查。")
+        first = _("整改方案正在审核，") if in_review else _("请先编制整改方案并报审，")
+        return first + _("批准后才能填报进展、提请复查。")
     parts = say_open_parts(case)
     return _("等配合单位办完才能提请复查：%(parts)s。") % {"parts": parts} if parts else ""
 

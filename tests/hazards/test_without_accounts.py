@@ -204,7 +204,7 @@ def test_an_instruction_to_it_is_answered_by_letter(district: District) -> None:
 def test_what_the_coordinator_did_on_paper_is_entered(district: District, action: str) -> None:
     d = district
     number = o.referred(d) if action == "send_back_referral" else o.ordered(d)
-    facts: dict[str, Any] = {
+    by_action: dict[str, dict[str, Any]] = {
         "transfer": {"lead": d.units["town"].pk, "reason": "批示改办", "requirements": "清理"},
         "send_back_referral": {"ruling": "归教育局", "competence": "bureau"},
         "record_service": {"receiver": "收发室", "photos": o.scans(d, d.office)},
