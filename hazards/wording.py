@@ -42,6 +42,12 @@ _NOTES: dict[str, Text] = {
     "reached": gettext_lazy("完成节点"),
     "answered_by": gettext_lazy("答复单位"),
     "appraisal_asks": gettext_lazy("要求"),
+    "master": gettext_lazy("原并入"),
+    "judged_by": gettext_lazy("原复查、销号人"),
+    "readers": gettext_lazy("收回查阅的人"),
+    "author": gettext_lazy("批示人"),
+    "n_files": gettext_lazy("封存文件（个）"),
+    "archive": gettext_lazy("封存校验值（SHA-256）"),
 }
 # Notes that are days.
 _DAYS = frozenset({"reply_on", "old_limit"})

@@ -2,6 +2,7 @@ import pytest
 
 from core.errors import Invalid, NotAllowed
 from hazards.models import Assignment, HazardEvent
+from tests.support import outside
 from tests.support.district import District
 from tests.support.trials import Trial, assert_owed, moment
 
@@ -160,3 +161,49 @@ def test_who_reported_past_the_school_is_not_named_to_it(district: District) -> 
     with pytest.raises(NotAllowed) as caught:
         TRIAL.do(district, number, who="safety")
     assert district.teacher.name not in caught.value.message and "上一步的办理人" in caught.value.message
+
+
+def test_the_county_a_department_and_a_leader_take_back_their_own_acts(district: District) -> None:
+    d = district
+    ordered = outside.ordered(d)
+    TRIAL.do(d, ordered, who="coordinator")
+    assert_owed(d.find(ordered), "县安委办县级协调员")
+    outside.order(d, ordered)
+    outside.sign(d, ordered)
+    TRIAL.do(d, ordered, who="fire")
+    assert d.find(ordered).state == "assigned"
+    claimed = outside.referred(d)
+    d.do("claim", d.fire, claimed, requirements="由我队办理")
+    TRIAL.do(d, claimed, who="fire")
+    assert d.find(claimed).state == "referred"
+    ended = d.reach("rectifying")
+    photos = [str(d.photo(d.leader).pk)]
+    d.do("eliminate", d.leader, ended, closure_type="demolished", decision="9号", arrangement="已转班", photos=photos)
+    TRIAL.do(d, ended, who="leader")
+    hazard = d.find(ended)
+    assert (hazard.state, hazard.closure_type, hazard.lead_assignment.state) == ("rectifying", "", "signed")
+
+
+def test_who_entered_anothers_act_takes_it_back(district: District) -> None:
+    number = outside.ordered(district, "transport")
+    outside.record(district, "sign", district.coordinator, number, handler_name="王某", interim_control="值守")
+    TRIAL.do(district, number, who="coordinator")
+    assert district.find(number).state == "assigned"
+
+
+def test_never_what_two_agreed_on(district: District) -> None:
+    number = outside.referred(district)
+    for who in ("office", "leader"):
+        with pytest.raises((Invalid, NotAllowed)):
+            TRIAL.do(district, number, who=who)
+
+
+def test_never_an_appeal_of_an_end_nor_a_reopening(district: District) -> None:
+    appealed = district.reach("rejected")
+    district.do("appeal", district.teacher, appealed, reason="确有松动")
+    reopened = district.reach("closed")
+    photos = [str(district.photo(district.office).pk)]
+    district.do("reopen", district.office, reopened, cause="rebound", findings="又松了", photos=photos)
+    for number, who in ((appealed, "teacher"), (reopened, "office")):
+        with pytest.raises(Invalid):
+            TRIAL.do(district, number, who=who)
