@@ -192,7 +192,7 @@ class SupportFlow(SideFlow):
     process_title = _("提请上级解决")
     start = Begin(title=_("提请")).Next(this.route)
     route = Route().Case(this.open, _in_side(SupportState.OPEN)).Case(this.end, _over)
-    open = _side(_("待答复"), "answer_support", "schedule")
+    open = _side(_("待答复"), "answer_support", "schedule", "record_appraisal")
     end = Finish()
 
 

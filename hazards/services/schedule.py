@@ -60,8 +60,9 @@ def _check_day(act: Act, until_on: date) -> None:
     )
     require(until_on <= now_on + LONGEST, until_on=_("最长五年，请分期列入。"))
     paper = hazard.paper_limit_on
+    # One whose day has passed is answered for already.
     require(
-        paper is None or until_on <= paper,
+        paper is None or paper < now_on or until_on <= paper,
         until_on=_("不能晚于%(paper)s的期限 %(day)s；只有发文单位能变更。")
         % {"paper": hazard.paper_name or _("法定文书"), "day": paper.isoformat() if paper else ""},
     )

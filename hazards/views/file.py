@@ -22,7 +22,15 @@ from hazards.inputs import fields_of
 from hazards.models import Evidence, Hazard, HazardEvent
 from hazards.openings import list_openings, record_opening
 from hazards.sections import issued_words, read_sections, return_words
-from hazards.selectors import access_hazard, find_by_number, hides_reporter, in_scope, list_events, list_evidence
+from hazards.selectors import (
+    access_hazard,
+    find_by_number,
+    hides_reporter,
+    in_scope,
+    list_events,
+    list_evidence,
+    say_blocked,
+)  # fmt: skip
 from hazards.services import Outcome, perform
 from hazards.states import STAGE_OF, TERMINAL, Competence, EvidenceStage, Stage, State
 from hazards.telling import say_outcome
@@ -126,6 +134,7 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
         "main_forms": forms.main,
         "rare_forms": forms.rare,
         "refused": refused,
+        "blocked": say_blocked(case),
         "is_refused_form_shown": refused is not None and any(_is_of(form, refused) for form in forms.all),
         **_evidence_context(hazard, evidence),
         "entries": [_entry(event, at) for event in reversed(events)],
@@ -144,7 +153,7 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
 
 
 def _is_of(form: ActionForm, refused: Refused) -> bool:
-    return form.action is refused.action and form.is_recorded == refused.is_recorded
+    return form.action.name == refused.action.name and form.is_recorded == refused.is_recorded
 
 
 def list_commitments(hazard: Hazard) -> list[tuple[str, str]]:

@@ -110,7 +110,7 @@ def _opened(case: Case, possible: Sequence[PossibleAction], refused: Refused | N
 def _build(
     case: Case, ask: Ask, one: PossibleAction, refused: Refused | None, choices: Choices, *, is_open: bool
 ) -> ActionForm:
-    again = refused if refused and refused.action is one.action and not refused.is_recorded else None
+    again = refused if refused and refused.action.name == one.action.name and not refused.is_recorded else None
     fields = [field for field in one.fields if not _is_idle(field, choices)]
     return build_form(
         one.action, ask, fields, initial=one.initial, posts=one.posts, version=case.hazard.version,
@@ -136,7 +136,7 @@ def _is_entered(one: RecordableAction, refused: Refused | None, wanted: Wanted) 
 
 
 def _record(case: Case, ask: Ask, one: RecordableAction, refused: Refused | None, choices: Choices) -> ActionForm:
-    again = refused if refused and refused.action is one.action and refused.is_recorded else None
+    again = refused if refused and refused.action.name == one.action.name and refused.is_recorded else None
     possible = possible_action(case, one.action, one.posts, is_awaited=one.is_awaited, for_any=True)
     fields = [field for field in possible.fields if not _is_idle(field, choices)]
     return build_form(

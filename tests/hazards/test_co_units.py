@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.errors import Invalid
-from hazards.models import Assignment, Evidence
-from hazards.selectors import access_hazard, list_possible_actions
+from hazards.models import Assignment, Evidence, HazardEvent
+from hazards.selectors import access_hazard, list_possible_actions, say_blocked
 from organizations.kinds import PostKind, UnitKind
 from tests.support.district import District, give_post, make_person, make_unit
 from workflows.models import SideTask
@@ -157,3 +157,22 @@ def test_a_delegate_may_confirm(district: District) -> None:
     district.do("sign_part", district.teacher, number, handler=district.teacher.pk)
     district.do("finish_part", district.teacher, number, result="已办")
     district.do("confirm_part", district.principal, number)
+
+
+def test_the_file_says_for_whom_the_lead_waits(district: District) -> None:
+    number = district.reach_with("sibling")
+    told = say_blocked(access_hazard(district.safety, number, district.at))
+    assert told == "等配合单位办完才能提请复查：第二小学（未签收）。"
+    district.settle_part(number)
+    assert say_blocked(access_hazard(district.safety, number, district.at)) == ""
+
+
+def test_the_office_enters_for_the_one_co_unit_that_it_means(district: District) -> None:
+    number = district.reach_with("sibling", "transport")
+    part = Assignment.objects.get(unit=district.units["transport"])
+    behalf = {"name": "王科长", "how": "call", "note": "电话告知"}
+    facts = {"part": part.pk, "handler_name": "王科长 0793-0000000"}
+    district.do("sign_part", district.office, number, **facts, _on_behalf=behalf)
+    event = HazardEvent.objects.order_by("seq").last()
+    assert event is not None and event.data["on_behalf"]["unit"] == "交通运输局"
+    assert Assignment.objects.get(pk=part.pk).state == "signed"

@@ -102,3 +102,38 @@ def test_class_d_ends_by_demolition_or_shutting(district: District) -> None:
     district.do("record_appraisal", district.safety, number, **appraisal(district, "D", **photos))
     assert TRIAL.fields_refused(district, number, closure_type="vanished") == {"closure_type"}
     TRIAL.do(district, number)
+
+
+def test_withdrawn_while_it_was_being_verified(district: District) -> None:
+    number = district.reach("submitted")
+    owed, due = district.find(number).responsible_post, district.find(number).due_at
+    TRIAL.do(district, number)
+    district.do("withdraw", district.leader, number, reason="决定未定")
+    hazard = district.find(number)
+    assert (hazard.state, hazard.lead_assignment.state) == ("submitted", "done")
+    assert (hazard.responsible_post, hazard.due_at, hazard.verifiers) == (owed, due, [])
+
+
+def test_a_decision_on_paper_is_entered_by_the_office(district: District) -> None:
+    number = TRIAL.reach(district)
+    scans = [str(district.photo(district.office).pk)]
+    behalf = {
+        "name": district.leader.name,
+        "person": district.leader.pk,
+        "how": "signed_paper",
+        "note": "批示9号",
+        "scans": scans,
+    }
+    TRIAL.do(district, number, who="office", photos=[str(district.photo(district.office).pk)], _on_behalf=behalf)
+    assert district.find(number).verifiers == [district.leader.pk]
+
+
+def test_an_open_return_request_ends_with_it_and_comes_back_with_its_withdrawal(district: District) -> None:
+    number = TRIAL.reach(district)
+    district.do("request_return", district.safety, number, reason="产权不属学校")
+    TRIAL.do(district, number)
+    assert district.find(number).lead_assignment.return_state == "kept"
+    assert not SideTask.objects.filter(finished=None).exists()
+    district.do("withdraw", district.leader, number, reason="决定未定")
+    assert district.find(number).lead_assignment.return_state == "requested"
+    assert SideTask.objects.filter(finished=None).count() == 1
