@@ -208,10 +208,9 @@ def test_what_the_coordinator_did_on_paper_is_entered(district: District, action
         "transfer": {"lead": d.units["town"].pk, "reason": "批示改办", "requirements": "清理"},
         "send_back_referral": {"ruling": "归教育局", "competence": "bureau"},
         "record_service": {"receiver": "收发室", "photos": o.scans(d, d.office)},
-    }[action]
-    o.record(
-        d, action, d.office, number, _on_behalf=o.by_letter(d, d.office, "安委办 周某", how="signed_paper"), **facts
-    )
+    }
+    behalf = o.by_letter(d, d.office, "安委办 周某", how="signed_paper")
+    o.record(d, action, d.office, number, _on_behalf=behalf, **by_action[action])
     told = HazardEvent.objects.get(action=action).data["on_behalf"]
     assert (told["name"], told["unit"], told["post"]) == ("安委办 周某", "县安委办", "县安委办县级协调员")
 
