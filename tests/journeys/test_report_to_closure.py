@@ -83,7 +83,7 @@ def verifies_and_closes(office: Person) -> None:
     office.act("pass_verification", says="复查合格", opinion="现场查看，焊接牢固")
     office.open_to_do(SENTENCE, awaits="销号")
     office.act("close", says="销号")
-    expect(office.page.get_by_role("heading", name="我现在可以办理")).to_have_count(0)
+    expect(office.page.locator("#do-close")).to_have_count(0)
     office.open_desk()
     expect(office.to_do(SENTENCE)).to_have_count(0)
 
