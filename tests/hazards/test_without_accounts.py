@@ -15,7 +15,7 @@ from organizations.services import appoint
 from tests.support import outside as o
 from tests.support.district import LONG_AGO, District, make_person
 from tests.support.trials import assert_owed, moment
-from workflows.models import HazardTask
+from workflows.models import HazardTask, SideTask
 
 
 def test_its_whole_life(district: District, clock: Any) -> None:
@@ -224,3 +224,34 @@ def test_a_confidential_matter_goes_to_nobody_outside(district: District) -> Non
         d.do(
             "transfer", d.bureau_confidant, number, lead=d.units["transport"].pk, reason="移交", requirements="处置",
         )  # fmt: skip
+
+
+def test_a_department_whose_last_person_leaves(district: District) -> None:
+    d = district
+    ordered, letter, answered = o.ordered(d), o.notified(d), o.answered(d)
+    part = d.reach("filed")
+    facts = {"co_units": [d.units["fire"].pk], "co_task": "配合"}
+    d.do("assign", d.office, part, lead=d.units["school"].pk, requirements="加固", **facts)
+    d.leave(d.fire)
+    assert_owed(d.find(ordered), "县安委办县级协调员")
+    assert_owed(d.find(letter), "县教育局安全办经办")
+    assert_owed(d.find(answered), "第一小学安全员")
+    assert str(SideTask.objects.get(hazard=d.find(part), finished__isnull=True).post) == "县教育局安全办经办"
+    d.do("fail_verification", d.safety, answered, failed_points="仍有占用")
+    assert_owed(d.find(answered), "县安委办县级协调员")
+
+
+def test_a_coordinator_who_leaves_and_one_who_comes(district: District) -> None:
+    d = district
+    number, asked = o.referred(d), o.ordered(d)
+    d.do("request_return", d.fire, asked, reason="属城管")
+    d.leave(d.coordinator)
+    assert_owed(d.find(number), "县教育局安全办经办")
+    returns = SideTask.objects.filter(hazard=d.find(asked), finished__isnull=True)
+    assert [str(task.post) for task in returns] == ["县教育局安全办经办"]
+    new = make_person("coordinator2", d.units["gov"])
+    post = Post.objects.get(unit=d.units["gov"], kind=PostKind.COORDINATOR)
+    appoint(actor=None, post=post, user=new, from_on=LONG_AGO, at=d.at)
+    assert_owed(d.find(number), "县安委办县级协调员")
+    assert [str(task.post) for task in returns.all()] == ["县安委办县级协调员"]
+    d.do("rule_return", new, asked, ruling="keep", reason="属消防")
