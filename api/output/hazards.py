@@ -115,6 +115,7 @@ class HazardFile(HazardRow):
     clause = serializers.IntegerField(source="clause_id", allow_null=True, help_text="判定条款编号")
     double_report = serializers.DictField(help_text="双报告：department、staff")
     appraisal = serializers.CharField(help_text="鉴定等级")
+    is_reappraised = serializers.BooleanField(help_text="整改后复鉴达到B级以上")
     scheduled = serializers.DictField(help_text="列入治理计划；没有列入为空")
     referred_to = UnitRef(allow_null=True)
     proposed_lead = UnitRef(allow_null=True)
