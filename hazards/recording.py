@@ -8,7 +8,7 @@ from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
 from hazards.permitted import RECORDERS, party_unit
 from hazards.policies import ROW_ACTIONS, ROW_PARTIES, Decision, decide
-from hazards.row_posts import row_unit, rows_for
+from hazards.row_posts import proposers_of, row_unit, rows_for
 from hazards.small import Row
 from hazards.states import AssignmentKind
 from organizations.kinds import EDUCATION_TREE
@@ -80,5 +80,6 @@ def rows_recorded_by(case: Case, action_name: str, post: HeldPost) -> list[Row]:
 def _judges_own(case: Case, post: HeldPost, action: Action) -> bool:
     hazard = case.hazard
     if action.party is Party.SECOND:
-        return case.countersign is not None and case.countersign.proposer_id == case.actor.pk
+        # Who proposed, or stands behind the proposal, does not type the consent to it.
+        return case.countersign is not None and case.actor.pk in proposers_of(case, case.countersign)
     return case.actor.pk in hazard.rectifiers or (case.lead is not None and case.lead.unit_id == post.unit_id)

@@ -106,13 +106,13 @@ def row_unit(case: Case, action_name: str, row: Row) -> int | None:
 def _seconds(case: Case, row: Countersign) -> list[OpenPost]:
     """Who may agree: the named person by any post of his, else the post that the rules name; never who proposed."""
     hazard, action = case.hazard, ACTIONS[row.action]
-    barred = {*_proposers(case, row), *(hazard.rectifiers if action.bars_rectifiers else ())}
+    barred = {*proposers_of(case, row), *(hazard.rectifiers if action.bars_rectifiers else ())}
     if row.second_id:
         return case.directory.posts_of(row.second_id, barred)
     return seconds_for(case, row.action, barred)
 
 
-def _proposers(case: Case, row: Countersign) -> set[int]:
+def proposers_of(case: Case, row: Countersign) -> set[int]:
     """Who proposed, and for whom he stood in."""
     held = [post for post in case.directory.posts_of(row.proposer_id) if post.id == row.proposer_post_id]
     behind = {holder.delegator_id for post in held for holder in post.holders if holder.delegator_id}

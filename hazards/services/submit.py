@@ -29,6 +29,9 @@ def submit_hazard(act: Act, data: SubmitData) -> None:
     lead.submitted_at = act.at
     lead.finish()
     act.add_doer()
+    if not hazard.rectifiers and not act.on_behalf:
+        # Nobody is named who did it, as after 视为送达: then the head who reports it stands for the work.
+        act.add_rectifiers(act.actor.pk, *([act.post.delegator_id] if act.post.delegator_id else []))
     act.attach(data.photos, EvidenceStage.AFTER)
     act.move()
 

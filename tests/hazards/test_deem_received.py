@@ -62,3 +62,16 @@ def test_a_school_that_does_not_sign_has_it_all_the_same(district: District, clo
     clock.set(DUE)
     o.by_time(district, "deem_received", number)
     assert_owed(district.find(number), "第一小学安全员")
+
+
+def test_a_head_who_reports_what_nobody_signed_for_does_not_verify_it(district: District, clock) -> None:
+    """No handler was ever named: the principal who says that it is done is all who can have done it."""
+    number = district.report()
+    district.do("file", district.safety, number, level="general", domain="04", competence="school")
+    district.do("assign", district.safety, number, lead=district.units["school"].pk, requirements="加固")
+    clock.set(moment("2026-12-01 09:00"))
+    district.lapse("deem_received", number)
+    district.submit(number, district.principal)
+    assert district.find(number).rectifiers == [district.principal.pk]
+    with pytest.raises(NotAllowed), transaction.atomic():
+        district.do("confirm_and_close", district.principal, number)

@@ -240,3 +240,13 @@ def test_a_second_verifier_by_name_has_no_account(district: District, who: str) 
     with pytest.raises(Invalid) as caught, transaction.atomic():
         district.pass_by_two(number, second_name=f"{district.people[who].name}（教育局）")
     assert set(caught.value.fields) <= {"second", "second_name"}
+
+
+def test_for_whom_the_proposer_stood_in_does_not_enter_the_consent(district: District) -> None:
+    number = district.reach("assigned")
+    stand_in(district, "director", "office")
+    director_post = Holding.objects.get(user=district.director).post_id
+    district.do("void", district.office, number, reason="重复录入", _acting_post=director_post)
+    told = on_behalf(district, "leader", by="director")
+    with pytest.raises(NotAllowed), transaction.atomic():
+        district.do("confirm_countersign", district.director, number, _on_behalf=told)
