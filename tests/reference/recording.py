@@ -61,7 +61,7 @@ def records_for(book: Book, case: Case, mine: str, unit: str) -> bool:
 
 def _judges_own(case: Case, person: str, unit: str, action: str) -> bool:
     if action in ("confirm_countersign", "decline_countersign"):
-        return case.proposal is not None and case.proposal.proposer == person
+        return case.proposal is not None and person in (case.proposal.proposer, case.proposal.stands_for)
     if action not in rules.JUDGING:
         return False
     return person in case.rectifiers or (case.lead is not None and case.lead.unit == unit)
