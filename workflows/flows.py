@@ -80,7 +80,7 @@ class HazardFlow(Flow):
     referred = _step(State.REFERRED, "assign_referred", "claim", "send_back_referral", "move_paper_limit", *_GRADED)
     assigned = _step(State.ASSIGNED, "sign", "record_service", "deem_received", "lapse_notice", "merge", *_BESIDE_WORK)
     rectifying = _step(
-        State.RECTIFYING, "submit", "report_progress", "save_plan", "submit_plan", "return_plan", "approve_plan", "schedule",
+        State.RECTIFYING, "submit", "lapse_notice", "report_progress", "save_plan", "submit_plan", "return_plan", "approve_plan", "schedule",
         "eliminate", *_BESIDE_WORK,
     )  # fmt: skip
     submitted = _step(

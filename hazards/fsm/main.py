@@ -111,8 +111,8 @@ class HazardMachine(models.Model):
     @transition(field=state, source=State.REFERRED, target=State.FILED)
     def send_back_referral(self) -> None: ...
 
-    # The letter was not answered in time; the county is asked next.
-    @transition(field=state, source=State.ASSIGNED, target=State.FILED)
+    # The letter was not answered in time, or who answered did nothing; the county is asked next.
+    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=State.FILED)
     def lapse_notice(self) -> None: ...
 
     @transition(field=state, source=State.ASSIGNED, target=State.RECTIFYING)

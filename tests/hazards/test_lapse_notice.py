@@ -5,7 +5,9 @@ import pytest
 from django.db import transaction
 
 from core.errors import NotAllowed, NotFound, WrongState
+from hazards.case import Case
 from hazards.models import Assignment, HazardEvent
+from hazards.routing import awaited_action
 from tests.support import outside as o
 from tests.support.district import District
 from tests.support.trials import assert_owed, moment
@@ -30,7 +32,7 @@ def test_wrong_state(district: District, clock: Any) -> None:
     number = o.notified(district)
     o.sign(district, number)
     clock.set(DUE)
-    with pytest.raises(WrongState):
+    with pytest.raises(WrongState, match="还没有到"):
         o.by_time(district, "lapse_notice", number)
     ordered = o.ordered(district)
     clock.set(moment("2027-03-01 00:00"))
@@ -61,3 +63,18 @@ def test_who_says_that_it_is_not_his_has_answered(district: District, clock: Any
         o.by_time(district, "lapse_notice", number)
     district.do("rule_return", district.office, number, ruling="keep", reason="属消防职责")
     o.by_time(district, "lapse_notice", number)
+
+
+def test_who_took_it_on_and_lets_the_limit_pass_has_not_answered(district: District, clock: Any) -> None:
+    number = o.notified(district)
+    o.sign(district, number)
+    lead = district.find(number).lead_assignment
+    assert lead
+    clock.set(lead.due_at - timedelta(microseconds=1))
+    with pytest.raises(WrongState, match="还没有到"):
+        o.by_time(district, "lapse_notice", number)
+    clock.set(lead.due_at)
+    o.by_time(district, "lapse_notice", number)
+    hazard = district.find(number)
+    assert (hazard.state, hazard.n_unanswered) == ("filed", 1)
+    assert awaited_action(Case(hazard=hazard, actor=district.office, at=district.at)) == "refer"

@@ -141,6 +141,7 @@ def hand_to(t: Try, unit: str) -> None:
     case = t.case
     old = lead_of(t)
     need(unit != old.unit, "leads already")
+    need(not case.is_restricted or t.book.staff.kind(unit) in TREE, "not to be told outside")
     was_outside = t.book.is_outside(case)
     end_lead(t)
     case.parts = [part for part in case.parts if part.unit != unit]
@@ -250,6 +251,7 @@ def _file(t: Try) -> None:
     case, level, competence = t.case, t.data["level"], t.data["competence"]
     need(level != "major" or t.data.get("clause"), "no clause")
     need((t.data["domain"] == "08") == case.is_restricted, "domains do not mix")
+    need(not case.is_restricted or competence in ("school", "bureau"), "not to be told outside")
     if case.handling == case.unit:
         need(level == "general" and competence == "school", "not the school's")
     elif t.book.staff.kind(case.handling) == "CEN":
@@ -350,7 +352,8 @@ def _lapse_notice(t: Try) -> None:
     lead = lead_of(t)
     need(lead.kind == "request" and lead.reply_on and lead.asked_back != "requested", "no letter", 409)
     assert lead.reply_on is not None
-    need(t.book.now >= days.end_of(lead.reply_on), "still in time", 409)
+    until = lead.due_at if t.case.state == "rectifying" else days.end_of(lead.reply_on)
+    need(t.book.now >= until, "still in time", 409)
     t.case.n_unanswered += 1
     back_to_filed(t)
 
@@ -440,6 +443,9 @@ def _submit(t: Try) -> None:
     case.commitments = case.commitments or not t.book.is_outside(case)
     lead_of(t).state, case.state, case.after_photo = "done", "submitted", True
     t.book.add_doer(case, t.doer)
+    if not case.rectifiers and t.doer:
+        # Nobody is named who did it: the head who reports it stands for the work.
+        case.rectifiers |= t.doer.people
 
 
 @deed("save_plan")

@@ -30,7 +30,7 @@ FROM: dict[str, tuple[str, ...]] = {
     "assign_referred": ("referred",),
     "claim": ("referred",),
     "send_back_referral": ("referred",),
-    "lapse_notice": ("assigned",),
+    "lapse_notice": _WORK,
     "sign": ("assigned",),
     "record_service": ("assigned",),
     "deem_received": ("assigned",),
@@ -205,6 +205,10 @@ def kinds_for(action: str, level: str, *, restricted: bool) -> Kinds:
     if restricted:
         if action in NOT_RESTRICTED or (action not in WHO and action != "reject.second"):
             return {}
+        # From 较大 up the confidant has verified it, and a leader closes it.
+        is_closing = action in ("close", "return_closure") and level in ("significant", "major")
+        if is_closing:
+            return {**_by(campus="confidant", EDU="confidant"), "EDU": ("leader", "chief")}
         return LEADERS if action.endswith(".second") else _by(campus="confidant", EDU="confidant")
     kinds = WHO.get(action, {})
     return {**kinds, "EDU": AT_LEVEL[action, level]} if (action, level) in AT_LEVEL else kinds
