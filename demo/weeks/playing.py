@@ -28,23 +28,26 @@ class Done:
     state: str
 
 
-def play_week(week: Week, district: District, *, moment_of: Callable[[int], datetime]) -> list[Done]:
-    """Every act of every tale, Monday first. `moment_of` gives the moment of a day, later at each call.
+def play_week(
+    week: Week, district: District, *, moment_of: Callable[[int], datetime], telling: type[Telling] = Telling
+) -> list[Done]:
+    """Every act of every tale, Monday first. `moment_of` gives the moment of a day, later at each call; `telling` does
+    each act, by the services or through pages.
 
     Raises BrokenStory for what the services refuse, and where a tale does not end as it should.
     """
     others: list[Telling] = []
     for number, tale in enumerate(week.tales):
-        others.append(Telling(tale.story, district, moment_of(1), number, others, _find(tale, district)))
+        others.append(telling(tale.story, district, moment_of(1), number, others, _find(tale, district)))
     done = []
     for day, (number, index) in _in_order(week):
-        telling, step = others[number], week.tales[number].story.steps[index]
+        one, step = others[number], week.tales[number].story.steps[index]
         try:
-            telling.perform(index, moment_of(day))
+            one.perform(index, moment_of(day))
         except DomainError as exc:
-            told = f"{telling.found.place}，{DAYS[day - 1]} {step.action}（{step.who}）"
+            told = f"{one.found.place}，{DAYS[day - 1]} {step.action}（{step.who}）"
             raise BrokenStory(f"{told}：{exc.message}{exc.fields or ''}") from exc
-        hazard = telling.hazard
+        hazard = one.hazard
         assert hazard is not None
         label = str(State(hazard.state).label)
         done.append(Done(DAYS[day - 1], step.who, step.action, hazard.number, hazard.place, label))
@@ -72,7 +75,7 @@ def _find(tale: Tale, district: District) -> Hazard | None:
 
 
 def _check_ends(week: Week, others: list[Telling]) -> None:
-    for tale, telling in zip(week.tales, others, strict=True):
-        state = telling.hazard.state if telling.hazard else ""
+    for tale, one in zip(week.tales, others, strict=True):
+        state = one.hazard.state if one.hazard else ""
         if state != tale.ends:
-            raise BrokenStory(f"{telling.found.place}：应到 {tale.ends}，停在 {state}。")
+            raise BrokenStory(f"{one.found.place}：应到 {tale.ends}，停在 {state}。")

@@ -29,7 +29,7 @@ from hazards.selectors import access_hazard, similar_hazards
 from hazards.services import Outcome, perform
 from hazards.views.common import actor_of
 from organizations.context import held_posts_of
-from organizations.kinds import CAMPUSES
+from organizations.kinds import CAMPUSES, COUNTY_BODIES
 from organizations.models import Unit
 from organizations.posts import HeldPost, bureau_of
 
@@ -151,6 +151,7 @@ def _show(
         "domains": list_domains(),
         "places": list_places(),
         "bureau": find_bureau(ask, form),
+        "has_paper": any(post.unit_kind in COUNTY_BODIES for post in ask.held),
         "today": today(ask.at),
     }
     return render(request, "hazards/report.html", context, status=error.status if error else 200)

@@ -15,6 +15,7 @@ from demo.weeks import WEEKS, play_week
 from hazards.models import HazardEvent
 from hazards.selectors import access_hazard, list_possible_actions, list_recordable_actions
 from organizations.models import User
+from tests.demo.pages import PageTelling
 from workflows.models import SideTask
 from workflows.selectors import ToDo, list_to_dos
 
@@ -82,9 +83,9 @@ def test_a_week_is_played_to_its_end_without_a_dead_end(demo, clock, friday, nam
 
 
 @pytest.mark.parametrize("name", sorted(NINE))
-def test_what_is_owed_at_the_end_opens_on_the_pages(demo, clock, friday, name):
+def test_a_week_goes_through_the_forms_that_the_pages_offer(demo, clock, friday, name):
     week = WEEKS[name]
-    play_week(week, find_district(), moment_of=Moments())
+    play_week(week, find_district(), moment_of=Moments(), telling=PageTelling)
     clock.set(friday)
     me = User.objects.get(username=week.who)
     client = Client()
