@@ -18,7 +18,7 @@ def admin(d):
 
 def as_it_stands(d, **changed):
     """What the form sends when nothing is touched, with these changes."""
-    sent = {"bureau": str(d.units["edu"].pk), "uses_significant": "on", "review_above": ""}
+    sent: dict[str, object] = {"bureau": str(d.units["edu"].pk), "uses_significant": "on", "review_above": ""}
     for rule in VerifierRule.objects.all():
         sent |= {f"verifier_{rule.pk}": rule.verifier, f"closer_{rule.pk}": rule.closer}
         if rule.in_one_act:
