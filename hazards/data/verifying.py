@@ -29,7 +29,7 @@ class FailVerificationData:
 @dataclass(frozen=True, kw_only=True)
 class PassVerificationData:
     opinion: str = text(_("复查意见"), long=True)
-    photos: tuple[Upload, ...] = files(_("现场照片"), help=_("较大及以上必须有"))
+    photos: tuple[Upload, ...] = files(_("现场照片"), required_if=options.is_above_general)
     second: User | None = person(
         _("第二复查人"),
         required=False,
