@@ -14,13 +14,14 @@ from core.errors import Invalid
 from core.prepared import write_rows
 from hazards import log
 from hazards.audience import guest_keys_of, keys_for
-from hazards.hooks import Advance, SideMove, advance_flow, advance_sides
+from hazards.hooks import Advance, advance_flow
 from hazards.inputs import as_json
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent
-from hazards.routing import next_side_step, next_step
+from hazards.routing import next_step
 from hazards.search import as_vector_text
-from hazards.services.act import Act, Touched, turn_of
-from hazards.small import AWAITED_BY, is_lead, machines_of
+from hazards.services.act import Act, turn_of
+from hazards.services.sides import move_sides
+from hazards.small import is_lead
 from hazards.states import NEW, TERMINAL, AssignmentKind, AssignmentState, CountersignState, PlanState, State
 
 # A change of one of these changes who may read the hazard.
@@ -74,7 +75,7 @@ def record(act: Act, data: object) -> HazardEvent:
     hazard.last_hash = event.hash
     _write(act, event, changes)
     _attach(act, event)
-    _move_sides(act, event)
+    move_sides(act, event)
     for step in act.afterwards:
         step(event.seq)
     return event
@@ -145,68 +146,6 @@ def _write_touched(act: Act) -> dict[str, list[object]]:
             row.save(force_update=True, update_fields=[name.rsplit(".", 1)[1].removesuffix("_id") for name in changed])
             changes.update(changed)
     return changes
-
-
-def _move_sides(act: Act, event: HazardEvent) -> None:
-    """Open, pass on or end the turns of the small rows that the act touched."""
-    moves = []
-    _read_posts_of_parts(act)
-    for one in act.touched:
-        before = _states_before(act, one.row, one.before)
-        for machine, state in machines_of(act.hazard, one.row):
-            if not {(machine, state), (machine, before.get(machine, ""))} & AWAITED_BY.keys():
-                continue
-            if before.get(machine) == state and not _is_moved_by_case(act) and not _has_new_limit(one):
-                continue
-            assert act.hazard.last_recorded_at is not None
-            step = next_side_step(act.case, machine, state, one.row, since=act.hazard.last_recorded_at)
-            second = act.second if machine == "countersign" and state == CountersignState.CONFIRMED else None
-            moves.append(
-                SideMove(
-                    hazard=act.hazard, machine=machine, row_id=one.row.pk, state=state, step=step, event=event,
-                    acted_post_id=second.post.id if second else act.acted_post_id,
-                    opened_at=act.hazard.last_recorded_at, second_id=second.user.pk if second else None,
-                )
-            )  # fmt: skip
-    if moves:
-        for advance in advance_sides:
-            advance(moves)
-
-
-def _read_posts_of_parts(act: Act) -> None:
-    """Of all units that are ordered in one act at once."""
-    units = [one.row.unit for one in act.touched if isinstance(one.row, Assignment)]
-    if len(units) > 1:
-        act.case.directory.posts_in(sorted({step for unit in units for step in unit.path}))
-
-
-def _is_moved_by_case(act: Act) -> bool:
-    """The end of a case, another lead or level moves the turns of rows that did not change themselves."""
-    hazard = act.hazard
-    return (
-        hazard.state in TERMINAL
-        or act.turn.lead_assignment_id != hazard.lead_assignment_id
-        # Other posts answer at another level.
-        or act.before.get("level", hazard.level) != hazard.level
-    )
-
-
-def _has_new_limit(one: Touched) -> bool:
-    """The unit's own limit moved with the lead's."""
-    if not one.before or not isinstance(one.row, Assignment) or one.row.state != AssignmentState.SIGNED:
-        return False
-    return f"part.{one.row.pk}.limit_on" in log.differences(one.before, log.snapshot_row(one.row))
-
-
-def _states_before(act: Act, row: object, before: log.Snapshot) -> dict[str, str]:
-    """{machine: state} as the row stood before the act; empty for a new one."""
-    told = {name.rsplit(".", 1)[1]: value for name, value in before.items()}
-    if not told:
-        return {}
-    if isinstance(row, Assignment):
-        return {"part": str(told["state"]), "return": str(told["return_state"])}
-    machine = next(iter(before)).split(".", 1)[0]
-    return {machine: str(told["state"])}
 
 
 def _resolve_next(act: Act, is_new: bool) -> None:

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from core.cached_rows import clear_all
 from core.errors import Invalid, NotAllowed
 from hazards.models import BureauRules, Hazard, RectificationPlan
 from hazards.selectors import access_hazard, list_possible_actions
 from hazards.states import PlanState
-from tests.support.district import District
+from organizations.kinds import PostKind
+from organizations.models import Post
+from tests.support.district import District, give_post
 from tests.support.trials import moment
 from workflows.models import SideTask
 
@@ -160,3 +163,36 @@ def test_the_deputy_of_the_author_does_not_approve(district: District) -> None:
     assert district.principal.pk not in district.find(number).rectifiers
     with pytest.raises(NotAllowed):
         district.do("approve_plan", district.principal, number)
+
+
+def test_a_reviewer_who_lends_a_hand_reviews_no_more(district: District) -> None:
+    number = district.reach_plan("in_review")
+    assert owed(district, number)[0][0] == "县教育局安全办主任"
+    facts = {"reason": "请局里协调", "add": [district.units["edu"].pk], "co_task": "协调施工"}
+    district.do("change_parties", district.office, number, **facts)
+    district.do("sign_part", district.office, number, handler=district.director.pk)
+    posts = {post for post, _due in owed(district, number)}
+    assert "县教育局分管领导" in posts and "县教育局安全办主任" not in posts
+    with pytest.raises(NotAllowed):
+        district.do("approve_plan", district.director, number)
+    district.do("approve_plan", district.leader, number)
+
+
+def test_a_village_school_whose_head_writes_everything_is_reviewed_above(district: District) -> None:
+    BureauRules.objects.create(bureau=district.units["edu"], plan_review_above=100)
+    clear_all()
+    give_post(district.principal, district.units["school"], PostKind.SAFETY)
+    number = district.report()
+    post = Post.objects.get(unit=district.units["school"], kind=PostKind.SAFETY).pk
+    facts = {
+        "leader": district.principal.pk,
+        "handler": district.principal.pk,
+        "measures": "换",
+        "interim_control": "警戒",
+    }
+    district.do("self_handle", district.principal, number, **facts, _acting_post=post)
+    plan = district.plan_facts(milestones="2026-12-01 完工")
+    district.do("save_plan", district.principal, number, **plan, _acting_post=post)
+    district.do("submit_plan", district.principal, number, _acting_post=post)
+    assert owed(district, number)[0][0] == "城关中心校校长"
+    district.do("approve_plan", district.central_head, number)
