@@ -210,6 +210,8 @@ def _allowed_posts(case: Case, action: Action) -> tuple[HeldPost, ...]:
 def _new_case(command: Command, action: Action) -> Case:
     if not action.makes_hazard or command.actor is None:
         raise NotFound(_("请指明是哪一条隐患。"))
+    if command.on_behalf is not None:
+        raise NotAllowed(_("上报不用代录：请以您自己的岗位上报，在“发现人”中写明是谁发现的。"))
     held = list_held_posts(command.actor, command.at)
     if not held:
         raise NotAllowed(_("上报须有单位岗位，您目前没有任职；管理员账号不办理业务。"))

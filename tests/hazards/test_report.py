@@ -1,4 +1,5 @@
 import pytest
+from django.db import transaction
 
 from core.clock import StillClock
 from core.errors import Invalid, NotAllowed, NotFound, WrongState
@@ -254,3 +255,12 @@ def test_who_sits_in_both_says_for_whom_he_speaks(district: District) -> None:
         district.report(district.office)
     assert set(caught.value.fields) == {"acting_post"}
     assert district.find(district.report(district.office, _acting_post=post.pk, **PAPER)).paper_unit == body
+
+
+def test_nobody_reports_in_anothers_name(district: District) -> None:
+    """What would be dropped in silence is refused: who found it stands in the report."""
+    with pytest.raises(NotAllowed, match="发现人"), transaction.atomic():
+        district.do(
+            "report", district.office, unit=district.units["school"].pk, place="走廊", domain="04", description="栏杆松动",
+            _on_behalf={"name": "王某", "how": "call", "note": "来电"},
+        )  # fmt: skip
