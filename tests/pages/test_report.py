@@ -23,6 +23,16 @@ def test_a_report_leads_to_a_receipt_that_names_who_acts_next(d, signed_in):
     assert "第一小学安全员" in answer.content.decode()
 
 
+def test_a_department_writes_its_own_paper_and_nobody_else_is_asked_for_one(d, signed_in):
+    assert "paper_name" not in signed_in(d.teacher).get("/report/").content.decode()
+    client = signed_in(d.fire)
+    assert "paper_limit_on" in client.get("/report/").content.decode()
+    limit_on = today(d.at) + timedelta(days=7)
+    paper = {"paper_name": "责令限期改正通知书", "paper_number": "1 号", "paper_limit_on": limit_on.isoformat()}
+    assert client.post("/report/", written(d, **paper)).status_code == 302
+    assert Hazard.objects.get().paper_limit_on == limit_on
+
+
 def test_a_double_tap_makes_one_hazard(d, signed_in):
     client = signed_in(d.teacher)
     assert client.post("/report/", written(d)).url == client.post("/report/", written(d)).url
