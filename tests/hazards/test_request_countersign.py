@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from core.errors import Invalid, NotAllowed, NotFound, WrongState
+from core.errors import Invalid, NotAllowed, NotFound
 from hazards.models import Countersign, Evidence, HazardEvent
 from hazards.uploads import ORPHAN_AFTER, purge_orphans
 from tests.support.district import District
@@ -63,7 +63,7 @@ def test_its_guards_are_asked_at_once(district: District) -> None:
 def test_one_at_a_time(district: District) -> None:
     number = TRIAL.reach(district)
     TRIAL.do(district, number)
-    assert "已有一项“作废”在等会签" in TRIAL.refused(district, number, WrongState)
+    assert "已有一项“作废”在等会签" in TRIAL.refused(district, number, Invalid)
 
 
 def test_nobody_there_to_agree(district: District) -> None:
