@@ -186,14 +186,15 @@ class Book:
         return found
 
     def _section(self, person: str, case: Case, action: str, party: str) -> list[Held]:
-        if case.is_restricted or person in self.barred(case, action):
+        barred = self.barred(case, action)
+        if case.is_restricted:
             return []
         seats = [self.staff.units[one.post[0]] for one in self.staff.posts_of(person)]
         fits = [
             unit.name for unit in seats
             if unit.kind == "SEC" and unit.parent == self.party_unit(case, party) and case.domain in unit.domains
         ]  # fmt: skip
-        return [one for one in self.staff.posts_of(person) if one.post[0] in fits]
+        return [one for one in self.staff.posts_of(person) if one.post[0] in fits and not one.people & barred]
 
     def _as_reporter(self, person: str, case: Case, action: str) -> list[Held]:
         held = self.staff.posts_of(person)
@@ -261,15 +262,20 @@ class Book:
         """The posts that may do it themselves."""
         if isinstance(row, Proposal):
             return self.seconds(case, row)
-        return self.nearest(case, self.row_unit(case, action, row), action, self.barred(case, action))
+        barred = self.barred(case, action)
+        found = self.nearest(case, self.row_unit(case, action, row), action, barred)
+        if not found and isinstance(row, Plan):
+            found = self.nearest(case, self.bureau(case), action, barred)
+        return found
 
     def recorders_for_row(self, case: Case, action: str, row: Row) -> list[Post]:
         """Who enters it for a unit whose posts nobody holds."""
-        if not isinstance(row, Part):
+        if not isinstance(row, Part | Asked):
             return []
-        lead_acts = action in ("confirm_part", "return_part") and case.lead
-        issuer = case.lead.issuer if lead_acts and case.lead else row.issuer
-        return self.recorders(case, self.row_unit(case, action, row), issuer)
+        unit = self.row_unit(case, action, row)
+        if isinstance(row, Part) and action not in ("confirm_part", "return_part"):
+            return self.recorders(case, unit, row.issuer)
+        return self.recorders(case, unit, case.lead.issuer if case.lead else self.bureau(case))
 
     def seconds(self, case: Case, row: Proposal) -> list[Post]:
         barred = {row.proposer, row.stands_for} | (case.rectifiers if row.action in rules.JUDGING else set())
@@ -302,6 +308,8 @@ class Book:
 
     def recorders(self, case: Case, unit: str, issuer: str) -> list[Post]:
         """Who enters what a unit without accounts did: the office that gave it the work, else the bureau's."""
+        if case.is_restricted:
+            return []
         start = self.staff.units[unit].parent or issuer if self.staff.kind(unit) in TREE else issuer
         return self.staff.nearest(start, rules.RECORDERS) or self.staff.nearest(self.bureau(case), rules.RECORDERS)
 

@@ -151,7 +151,7 @@ def hand_to(t: Try, unit: str) -> None:
     is_outside = t.book.is_outside(case)
     if is_outside or was_outside:
         case.competence = whose_duty(t, unit)
-    if is_outside != was_outside:
+    if is_outside != was_outside or case.verifying == unit:
         set_verifier(t)
     if is_outside:
         add_control(t)
@@ -305,6 +305,7 @@ def _assign(t: Try) -> None:
     sections = {one for one in t.book.of_region({"SEC"}) if staff.units[one].parent == case.handling}
     near = {one for one in staff.path(case.unit) if staff.kind(one) in TREE} | {case.handling} | sections
     need(not chosen or chosen in near, "not between")
+    need(chosen not in {t.data["lead"], *t.data.get("co_units", [])}, "works on it")
     new_lead(t, t.data["lead"], issuer=case.handling)
     add_co_units(t, t.data.get("co_units", []), case.handling)
     set_verifier(t, chosen)

@@ -242,6 +242,8 @@ def _merge(t: Try) -> None:
     need(t.book.sees(t.person, master) and place != t.index, "not to be found")
     need(master.state not in rules.TERMINAL and master.unit == case.unit, "another case")
     need((master.is_restricted, master.channel) == (case.is_restricted, case.channel), "not to be mixed")
+    ranks = ("general", "significant", "major")
+    need(ranks.index(case.rule_level) <= ranks.index(master.rule_level), "the weightier takes in the other")
     need(case.state != "assigned" or master.lead, "the other way round")
     need(not any(one.master == t.index for one in t.book.cases), "has taken in others")
     if case.state == master.state:

@@ -408,7 +408,7 @@ class Players:
         for index, case in enumerate(after.cases):
             owed = self._owed(self.book, self.book.cases[index])
             if successor or not still_there:
-                pass_on(case, who, post, successor)
+                pass_on(case, who, post, successor, keeps_lead=still_there)
             if self._owed(after, case) is None and post in (owed or []):
                 return False
         return True
@@ -432,7 +432,7 @@ class Players:
         return rows.select_related("post__unit", "user").order_by("pk").first()
 
 
-def pass_on(case: Case, old: str, post: tuple[str, str], new: str) -> None:
+def pass_on(case: Case, old: str, post: tuple[str, str], new: str, *, keeps_lead: bool) -> None:
     """What bears his name in the post's unit goes to the successor; a proposal of his or for him ends."""
     if case.state in rules.TERMINAL:
         return
@@ -442,12 +442,15 @@ def pass_on(case: Case, old: str, post: tuple[str, str], new: str) -> None:
     is_his = asked and ((asked.proposer == old and asked.post[0] == post[0]) or asked.named == old)
     if not any(part.unit == post[0] for part in named) and not is_his:
         return
+    found = False
     for part in named:
-        part.leader = new if part.leader == old else part.leader
+        if part.leader == old and not keeps_lead:
+            part.leader, found = new, True
         if part.handler == old:
-            part.handler = new
-            if new and part is case.lead:
-                case.rectifiers.add(new)
+            part.handler, found = new, True
+            case.rectifiers |= {new} - {""}
     if asked and old in (asked.proposer, asked.named):
-        case.proposal = None
+        case.proposal, found = None, True
+    if not found:
+        return
     case.last = Last("pass_on", "", None, False, False, None)
