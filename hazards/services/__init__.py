@@ -151,5 +151,3 @@ __all__ = [
     "withdraw",
     "withdraw_evidence",
 ]
-
-from hazards.services import _pending  # noqa: F401
