@@ -91,5 +91,6 @@ def _closers(hazard: Hazard, on: date) -> set[int]:
     """From 较大 up not the confidant who verified it closes a confidential matter but a leader, who reads it for that."""
     if not hazard.is_restricted or hazard.state != State.VERIFIED or hazard.level == Level.GENERAL:
         return set()
-    holders = present_holdings(on).filter(post_id=hazard.responsible_post_id or 0).values_list("user_id", flat=True)
-    return set(holders) - {*hazard.rectifiers, *hazard.verifiers}
+    # Not who stands in for him: a confidence is lent to nobody.
+    own = present_holdings(on).filter(post_id=hazard.responsible_post_id or 0, delegated_by=None)
+    return set(own.values_list("user_id", flat=True)) - {*hazard.rectifiers, *hazard.verifiers}

@@ -1,11 +1,14 @@
 """Matters that only named people may read: bullying, drugs, crime clues, assault."""
 
+from datetime import date
+
 import pytest
 
 from core.errors import Invalid, NotAllowed, NotFound
 from hazards.selectors import access_hazard, count_by_state, in_scope
 from organizations.kinds import PostKind
-from organizations.models import User
+from organizations.models import Holding, User
+from organizations.services import delegate_post
 from tests.support.district import District, give_post, make_person
 from tests.support.trials import assert_owed
 
@@ -239,3 +242,16 @@ def test_nobody_enters_anothers_act_on_it(district: District, number: str) -> No
 def test_a_leader_who_is_no_reader_instructs_nothing(district: District, number: str) -> None:
     with pytest.raises(NotFound):
         district.do("instruct", district.leader, number, to=district.units["edu"].pk, instruction="请报")
+
+
+def test_who_stands_in_for_the_leader_is_not_told(district: District) -> None:
+    """A confidence is lent to nobody: the leader closes it himself, or the other one does."""
+    d = district
+    number = graded(d, "significant", "submitted")
+    delegate_post(
+        actor=d.leader, holding=Holding.objects.get(user=d.leader), to=d.section, from_on=date(2026, 11, 23),
+        until_on=date(2026, 12, 1), reason="出差", at=d.at,
+    )  # fmt: skip
+    pass_it(d, number, d.chief)
+    assert reads(d, *LEADERS, "section") == {"leader"}
+    assert d.do("close", d.leader, number, closure_type="rectified").state == "closed"
