@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from hazards.actions import ACTIONS, Party
 from hazards.case import Case
-from hazards.models import Assignment, Countersign, Instruction, SupportRequest
+from hazards.models import Assignment, Countersign, Instruction, RectificationPlan, SupportRequest
 from hazards.permitted import barred_from, nearest_posts, recording_posts
 from hazards.small import AWAITED_BY, Row, machines_of
 from hazards.states import AssignmentKind, AssignmentState
@@ -68,8 +68,12 @@ def own_posts_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
     """The posts that may do it themselves."""
     if isinstance(row, Countersign):
         return _seconds(case, row)
-    unit_id = row_unit(case, action_name, row)
-    return nearest_posts(case, unit_id, action_name, barred_from(case, ACTIONS[action_name])) if unit_id else []
+    unit_id, barred = row_unit(case, action_name, row), barred_from(case, ACTIONS[action_name])
+    found = nearest_posts(case, unit_id, action_name, barred) if unit_id else []
+    if not found and isinstance(row, RectificationPlan):
+        # Of a county body that nobody staffs: a plan is always somebody's to review.
+        found = nearest_posts(case, case.bureau.pk, action_name, barred)
+    return found
 
 
 def recorders_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from core.errors import Invalid
 from hazards.data.assigning import AssignData
 from hazards.routing import has_mandate
-from hazards.services.act import Act, verb
+from hazards.services.act import Act, require, verb
 from hazards.services.filing import new_lead, set_verifier
 from hazards.services.handing import require_own_name
 from hazards.services.parts import add_co_units, free_of_parts
@@ -29,5 +29,9 @@ def assign_hazard(act: Act, data: AssignData) -> None:
     free_of_parts(act, data.lead)
     new_lead(act, data.lead, limit_on=data.limit_on, requirements=data.requirements, issued_as=data.issued_as)
     add_co_units(act, data.co_units, data.co_task, issuer_unit_id=hazard.handling_unit_id, issued_as=data.issued_as)
+    require(
+        data.verifier is None or data.verifier.pk not in {data.lead.pk, *(unit.pk for unit in data.co_units)},
+        verifier=_("参与整改的单位不能复查，请选别的单位。"),
+    )
     set_verifier(act, data.verifier)
     act.move()

@@ -84,7 +84,7 @@ def hand_to(act: Act, unit: Unit, *, limit_on: date | None, requirements: str = 
     )  # fmt: skip
     if unit.kind not in EDUCATION_TREE or was_outside:
         hazard.competence = whose_duty(unit)
-    if act.case.is_outside != was_outside:
+    if act.case.is_outside != was_outside or hazard.verifying_unit_id == unit.pk:
         set_verifier(act)
     if act.case.is_outside:
         add_control_part(act, "")

@@ -138,3 +138,11 @@ def test_limits(district: District) -> None:
         assert TRIAL.fields_refused(district, number, limit_on=day) == {"limit_on"}
     TRIAL.do(district, number, limit_on="2026-11-28")
     assert district.find(number).lead_assignment.due_at == moment("2026-11-29 00:00")
+
+
+def test_who_works_on_it_is_not_chosen_to_verify_it(district: District) -> None:
+    units = {name: unit.pk for name, unit in district.units.items()}
+    number = TRIAL.reach(district)
+    assert TRIAL.fields_refused(district, number, verifier=units["school"]) == {"verifier"}
+    co_units = {"co_units": [units["central"]], "co_task": "协助"}
+    assert TRIAL.fields_refused(district, number, verifier=units["central"], **co_units) == {"verifier"}

@@ -124,3 +124,12 @@ def test_the_issuers_answer_to_a_request(district: District) -> None:
     assert (old.state, old.return_state) == ("canceled", "granted")
     with pytest.raises(NotAllowed):
         district.do("rule_return", district.coordinator, number, ruling="keep", reason="x")
+
+
+def test_who_leads_from_now_on_does_not_verify(district: District) -> None:
+    d = district
+    number = d.reach("filed")
+    chosen = {"lead": d.units["school"].pk, "verifier": d.units["central"].pk}
+    d.do("assign", d.office, number, requirements="加固", **chosen)
+    d.do("transfer", d.office, number, lead=d.units["central"].pk, reason="统一改造", requirements="改造")
+    assert d.find(number).verifying_unit == d.units["edu"]

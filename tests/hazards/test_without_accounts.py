@@ -255,3 +255,15 @@ def test_a_coordinator_who_leaves_and_one_who_comes(district: District) -> None:
     assert_owed(d.find(number), "县安委办县级协调员")
     assert [str(task.post) for task in returns.all()] == ["县安委办县级协调员"]
     d.do("rule_return", new, asked, ruling="keep", reason="属消防")
+
+
+def test_a_plan_ordered_by_a_county_body_that_nobody_staffs_is_the_bureaus_to_review(district: District) -> None:
+    d = district
+    number = o.referred(d, level="significant")
+    d.do("assign_referred", d.coordinator, number, lead=d.units["edu"].pk, requirements="统一改造")
+    d.do("sign", d.office, number, leader=d.leader.pk, handler=d.office.pk, interim_control="停用")
+    d.do("save_plan", d.office, number, **d.plan_facts())
+    d.leave(d.coordinator)
+    d.do("submit_plan", d.office, number)
+    assert [str(task.post) for task in SideTask.objects.filter(finished__isnull=True)] == ["县教育局安全办主任"]
+    d.do("approve_plan", d.director, number)
