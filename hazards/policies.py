@@ -145,7 +145,9 @@ def _decide_superior(case: Case) -> Decision:
         if (post.kind in _BUREAU_LEADERS and post.unit_id == case.bureau.pk)
         or (post.kind in _COUNTY_LEADERS and post.unit_id in bodies)
     ]
-    return Decision(tuple(posts), (_("局领导、县级协调员"),))
+    # Whose order another may enter: the bureau's leaders.
+    leaders = [post for post in case.directory.posts_in([case.bureau.pk]) if post.kind in _BUREAU_LEADERS]
+    return Decision(tuple(posts), (_("局领导、县级协调员"),), tuple(leaders))
 
 
 def decide_as(case: Case, action_name: str, party: Party) -> Decision:

@@ -24,7 +24,7 @@ def instruct_on_hazard(act: Act, data: InstructData) -> None:
     act.case.remember(data.to)
     row = Instruction(
         hazard=act.hazard,
-        author=act.actor,
+        author=(act.on_behalf.person if act.on_behalf else None) or act.actor,
         author_label=act.on_behalf.post_label if act.on_behalf else act.post.label,
         text=data.instruction,
         to_unit=data.to,

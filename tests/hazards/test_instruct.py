@@ -1,6 +1,6 @@
 """批示: a leader wants to be told."""
 
-from hazards.models import Instruction
+from hazards.models import HazardEvent, Instruction
 from hazards.selectors import in_scope
 from tests.support.district import District
 from tests.support.trials import Trial, assert_owed, moment
@@ -81,3 +81,19 @@ def test_the_end_of_the_case_ends_it(district: District) -> None:
     district.do("close", district.office, number, closure_type="rectified")
     assert Instruction.objects.get().state == "ended"
     assert not SideTask.objects.filter(finished__isnull=True).exists()
+
+
+def test_what_a_leader_wrote_on_paper_is_entered_by_the_office(district: District) -> None:
+    number = TRIAL.reach(district)
+    told = {
+        "name": "局领导", "person": district.leader.pk, "how": "signed_paper", "note": "批示件第2号",
+        "scans": [str(district.photo(district.office).pk)],
+    }  # fmt: skip
+    TRIAL.do(district, number, who="office", _on_behalf=told)
+    row = Instruction.objects.get()
+    assert (row.author, row.author_label) == (district.leader, "县教育局分管领导")
+    event = HazardEvent.objects.filter(hazard=district.find(number)).latest("seq")
+    assert (event.actor, event.data["on_behalf"]["name"]) == (district.office, district.leader.name)
+    # Of no account: the name stands, the bureau's leader is whose it is.
+    TRIAL.do(district, number, who="office", _on_behalf={"name": "分管领导", "how": "call", "note": "电话"})
+    assert Instruction.objects.count() == 2
