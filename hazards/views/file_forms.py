@@ -11,6 +11,7 @@ from hazards.case import Case
 from hazards.forms import ActionForm, Choices, Typed, build_form
 from hazards.inputs import Ask, Field, fields_of
 from hazards.options import is_outside
+from hazards.sections import PLAN_PARTS
 from hazards.selectors import (
     WHICH_ROW,
     PossibleAction,
@@ -102,9 +103,14 @@ def _opened(case: Case, possible: Sequence[PossibleAction], refused: Refused | N
     if refused or wanted.record:
         return "" if refused is None or refused.is_recorded else refused.action.name
     names = [one.action.name for one in possible]
-    if wanted.do in names:
-        return wanted.do
-    return next((one.action.name for one in possible if one.is_awaited or one.action.name in _SIDE), "")
+    first = next((one.action.name for one in possible if one.is_awaited or one.action.name in _SIDE), "")
+    opened = wanted.do if wanted.do in names else first
+    # A plan is written before it is sent.
+    return "save_plan" if opened == "submit_plan" and not _is_written(case) else opened
+
+
+def _is_written(case: Case) -> bool:
+    return case.plan is not None and all(getattr(case.plan, part) for part in PLAN_PARTS)
 
 
 def _build(

@@ -156,6 +156,18 @@ def test_a_plan_is_shown_with_its_parts_money_and_milestones(d, signed_in):
         assert words in text
 
 
+def test_a_plan_is_written_before_it_is_sent(d, signed_in):
+    number = d.reach_with(level="significant")
+
+    def opened():
+        page = page_of(signed_in(d.safety), number, "?do=submit_plan")
+        return [form.action.name for form in page.context["main_forms"] if form.is_open]
+
+    assert opened() == ["save_plan"]
+    d.do("save_plan", d.safety, number, **d.plan_facts())
+    assert opened() == ["submit_plan"]
+
+
 def test_years_orders_and_their_replies_are_shown(d, signed_in):
     number = d.reach_plan("approved")
     d.schedule(number)

@@ -43,7 +43,7 @@ class Line:
 
     @property
     def anchor(self) -> str:
-        return "countersign" if self.do == _SECOND else f"do-{self.do}"
+        return "countersign" if self.do == _SECOND else "actions"
 
 
 @dataclass(frozen=True)
