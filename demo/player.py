@@ -43,26 +43,30 @@ TAKEN_BEFORE = timedelta(minutes=6)
 SEED = 20260901
 
 
-def play(stories: Iterable[Story], district: District, *, now: datetime) -> int:
-    """Perform every step at its own past moment; returns how many acts that were."""
+def play(
+    stories: Iterable[Story], district: District, *, now: datetime, telling: type[Telling] | None = None
+) -> int:  # fmt: skip
+    """Perform every step at its own past moment; returns how many acts that were. `telling` does each act, by the
+    services or through pages."""
     days = WorkDays(now, get_calendar())
     acts: list[tuple[datetime, int, int]] = []
-    telling: list[Telling] = []
+    told: list[Telling] = []
     for number, story in enumerate(stories):
-        telling.append(Telling(story, district, now, number, telling))
-    for number, one in enumerate(telling):
+        told.append((telling or Telling)(story, district, now, number, told))
+    for number, one in enumerate(told):
         moments = list(days.moments([step.day for step in one.story.steps], random.Random(SEED + number)))
         acts += [(at, number, index) for index, at in enumerate(moments)]
     for at, number, index in sorted(acts):
         try:
-            telling[number].perform(index, at)
+            told[number].perform(index, at)
         except DomainError as exc:
-            story = telling[number].story
-            step = story.steps[index]
-            who = step.who or "clock"
-            told = f"{story.found.place}，第 {index + 1} 步 {step.action}（{who}，{local(at):%m-%d %H:%M}）"
-            raise BrokenStory(f"{told}：{exc.message}{exc.fields or ''}") from exc
+            raise BrokenStory(f"{_say_step(told[number].story, index, at)}：{exc.message}{exc.fields or ''}") from exc
     return len(acts)
+
+
+def _say_step(story: Story, index: int, at: datetime) -> str:
+    step = story.steps[index]
+    return f"{story.found.place}，第 {index + 1} 步 {step.action}（{step.who or 'clock'}，{local(at):%m-%d %H:%M}）"
 
 
 class BrokenStory(Exception):
