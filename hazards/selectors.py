@@ -16,11 +16,12 @@ from core.errors import NotFound
 from hazards import fsm
 from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
-from hazards.inputs import Ask, Field, Kind, fields_for
+from hazards.inputs import Ask, Field, Kind, PeopleOptions, fields_for
 from hazards.inquiry import without_lapsed
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent
 from hazards.moot import is_moot_correction
 from hazards.numbers import by_number
+from hazards.options import people_of_parts
 from hazards.permitted import RECORDERS
 from hazards.policies import decide, decide_as, rows_of_post, tells_reporter
 from hazards.recording import acting_units, decide_recorded
@@ -211,8 +212,11 @@ WHICH_ROW = frozenset({"part", "instruction"})
 
 
 def _of_own_rows(case: Case, action: Action, field: Field, mine: frozenset[int] | None) -> Field:
-    """A field that asks which row is meant offers those that these posts may act on."""
+    """A field that asks which row is meant offers those that these posts may act on, one for people theirs alone."""
     offered = field.options
+    if field.options is people_of_parts:
+        units = [row.unit_id for row in rows_of_post(case, action.name, mine) if isinstance(row, Assignment)]
+        return replace(field, options=PeopleOptions(lambda ask: units))
     if field.kind is not Kind.ROW or field.name not in WHICH_ROW or offered is None:
         return field
     ids = [row.pk for row in rows_of_post(case, action.name, mine)]

@@ -145,6 +145,8 @@ def test_a_co_unit_finds_its_own_form_open_and_no_question_which(d, signed_in):
     page = page_of(signed_in(d.sibling_safety), number)
     form = next(form for form in page.context["main_forms"] if form.is_open)
     assert form.action.name == "sign_part" and "part" not in form.by_name
+    people = [option.label for option in form.by_name["handler"].options]
+    assert people == sorted(user.name for user in (d.sibling_principal, d.sibling_safety))
     text = page.content.decode()
     assert 'id="parts"' in text and "第二小学" in text and "消防救援大队" in text and "函告" in text
 
