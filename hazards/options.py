@@ -113,6 +113,10 @@ def has_nameless(ask: Ask) -> bool:
     return lead is not None and (is_outside(ask) or not lead.unit.has_accounts)
 
 
+def spent_so_far(ask: Ask) -> object:
+    return ask.hazard.cost if ask.hazard else None
+
+
 def is_above_general(ask: Ask) -> bool:
     return ask.hazard is not None and ask.hazard.rule_level != Level.GENERAL
 

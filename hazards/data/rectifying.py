@@ -58,7 +58,13 @@ class SubmitData:
         _("联系人和电话"), required=False, required_if=options.is_outside, asked_if=options.is_outside, max_length=80
     )
     photos: tuple[Upload, ...] = files(_("整改后照片"), help=_("与整改前同一位置拍摄；已上传过的不必重传"))
-    cost: int | None = integer(_("花费（元）"), required=False, required_if=options.is_inside, help=_("没有花费填 0"))
+    cost: int | None = integer(
+        _("花费（元）"),
+        required=False,
+        required_if=options.is_inside,
+        initial=options.spent_so_far,
+        help=_("没有花费填 0"),
+    )
     responsibility: str = text(
         _("责任落实"),
         required=False,
@@ -166,7 +172,7 @@ class ApprovePlanData:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestSupportData:
-    kind: str = choice(_("需要什么"), SupportKind.choices)
+    kind: str = choice(_("需要什么"), SupportKind.choices, help=_("校舍有严重问题或使用年限过半的，选“鉴定”"))
     reason: str = text(_("理由"), long=True)
     amount: int | None = integer(_("金额（元）"), required=False, help=_("需要经费时填"))
     photos: tuple[Upload, ...] = files(_("预算、报告等附件"))

@@ -7,6 +7,7 @@ from hazards.data.rectifying import SubmitData
 from hazards.services.act import Act, require, verb
 from hazards.services.part_gate import require_parts
 from hazards.services.plan_gate import COMMITMENTS, require_plan
+from hazards.services.scheduling import reach_all
 from hazards.states import EvidenceStage, ReturnState
 
 
@@ -25,7 +26,9 @@ def submit_hazard(act: Act, data: SubmitData) -> None:
     else:
         require(data.photos or _has_after_photo(act), photos=_("请上传整改后的照片，复查人要看。"))
         hazard.commitments = {name: getattr(data, name) for name in COMMITMENTS}
-    hazard.cost = data.cost
+    if data.cost is not None:
+        hazard.cost = data.cost
+    reach_all(act)
     lead.submitted_at = act.at
     lead.finish()
     act.add_doer()

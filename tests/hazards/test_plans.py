@@ -196,3 +196,13 @@ def test_a_village_school_whose_head_writes_everything_is_reviewed_above(distric
     district.do("submit_plan", district.principal, number, _acting_post=post)
     assert owed(district, number)[0][0] == "城关中心校校长"
     district.do("approve_plan", district.central_head, number)
+
+
+def test_milestones_not_yet_told_of_are_reached_by_the_submission(district: District) -> None:
+    number = district.reach_plan("approved")
+    district.do("report_progress", district.safety, number, percent=50, progress="已采购", milestone="0", spent=5000)
+    district.submit(number)
+    assert all(one["done_on"] for one in RectificationPlan.objects.get().milestones)
+    district.do("withdraw", district.principal, number, reason="还没完工")
+    assert [one["done_on"] for one in RectificationPlan.objects.get().milestones] == ["2026-11-23", ""]
+    assert district.find(number).cost == 5000

@@ -128,3 +128,14 @@ def test_a_limit_given_by_the_schedule_is_not_undone(district: District) -> None
     district.schedule(number)
     with pytest.raises((Invalid, WrongState)):
         district.do("withdraw", district.leader, number, reason="点错")
+
+
+def test_work_that_is_told_of_has_reached_every_milestone(district: District) -> None:
+    """So that what comes back is not late by a milestone of before."""
+    number = district.reach("rectifying")
+    district.schedule(number, milestones="2026-12-10 完成招标\n2027-08-31 完工")
+    district.submit(number)
+    assert [one["done_on"] for one in district.find(number).scheduled["milestones"]] == ["2026-11-23", "2026-11-23"]
+    district.do("withdraw", district.principal, number, reason="还没完工")
+    assert [one["done_on"] for one in district.find(number).scheduled["milestones"]] == ["", ""]
+    assert due(district, number) == moment("2026-12-11 00:00")
