@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.matrix.scenes import SCENES
 from tests.matrix.scope import STORIES
 from tests.matrix.world import World, named
 from tests.support.district import PASSWORD
@@ -85,3 +86,10 @@ SENT: dict[str, Callable[[World, str, str], Sent]] = {
     "close": _same(closure_type="rectified"),
     "return_closure": _same(doubt="照片是旧的"),
 }
+
+
+def sent_on_scene(world: World, role: str, action: str, scene: str) -> Sent:
+    """What is sent for an act of one of the scenes."""
+    due = SCENES[scene].acts[action]
+    photos = {due.photos: _photo(world, role)} if due.photos else {}
+    return {**due.data(world, role), **photos}

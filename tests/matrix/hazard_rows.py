@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.matrix.addresses import ACT_PAGE, UNKNOWN_ACTION
-from tests.matrix.deeds import SENT, credentials
+from tests.matrix.deeds import SENT, credentials, sent_on_scene
 from tests.matrix.rows import (
     Row,
     Rule,
@@ -19,6 +19,7 @@ from tests.matrix.rows import (
     page,
     seen,
 )
+from tests.matrix.scenes import ACTED, SCENES, scenes_of
 from tests.matrix.scope import (
     BUREAU,
     CENTRAL,
@@ -109,7 +110,7 @@ def _act_shape(action: str, half: int) -> dict[str, Any]:
 
 
 # Not a post, but what a person is to the hazard.
-_BY_PART = {"supplement": ["上报人"], "fix_on_spot": ["本校教职工"]}
+_BY_PART = {"supplement": ["上报人"], "fix_on_spot": ["本校教职工"], "appeal": ["上报人"], "instruct": ["局领导"]}
 
 
 def _permitted(world: World, action: str, story: str) -> list[str]:
@@ -132,8 +133,50 @@ def _with_unknown_action(world: World, story: str) -> Sent:
     return {"number": world.numbers[story, "reported"], "action": UNKNOWN_ACTION}
 
 
+# --- acts of the scenes -------------------------------------------------------------------------------------------
+
+
+def _act_on_scene(action: str, done: Status) -> Rule:
+    def expected(role: str, scene: str) -> Status:
+        told = SCENES[scene]
+        if role not in told.readers:
+            return 404
+        due = told.acts[action]
+        return done if role in due.works else 422 if role in due.guarded else 403
+
+    return expected
+
+
+def _scene_shape(action: str, half: int) -> dict[str, Any]:
+    def data(world: World, role: str, scene: str) -> Sent:
+        return {**sent_on_scene(world, role, action, scene), "version": world.versions[world.scenes[scene]]}
+
+    return {
+        "args": lambda world, scene: {"number": world.scenes[scene]}, "data": data, "subjects": tuple(scenes_of(action)),
+        "on_all": ("POST",), "half": half, "is_act": True, "n_events": 2 if action == "merge" else 1,
+        "names": lambda world, scene: _due_by(world, action, scene),
+    }  # fmt: skip
+
+
+def _due_by(world: World, action: str, scene: str) -> list[str]:
+    due = SCENES[scene].acts[action]
+    return [*map(world.post_of, sorted(due.works | due.guarded)), *_BY_PART.get(action, []), "代录"]
+
+
+def _scene_page(action: str) -> Row:
+    def opened(role: str, scene: str) -> Status:
+        return DONE if role in SCENES[scene].readers else 404
+
+    shape = _scene_shape(action, 0)
+    args = shape["args"]
+    return page(
+        opened, _act_on_scene(action, DONE),
+        **{**shape, "args": lambda world, scene: {**args(world, scene), "action": action}},
+    )  # fmt: skip
+
+
 # Where the first school's hazards may be reported from: itself, its superiors, bodies of its county.
-REPORTERS = STAFF_OF_SCHOOL | CENTRAL | STAFF_OF_BUREAU | roles("coordinator fire")
+REPORTERS = STAFF_OF_SCHOOL | CENTRAL | STAFF_OF_BUREAU | roles("coordinator fire town")
 
 
 def _reported(done: Status) -> Rule:
@@ -208,12 +251,12 @@ def _started(role: str, subject: str) -> Status:
 # --- rules --------------------------------------------------------------------------------------------------------
 
 # The bureau's office and leaders read; its director and leaders change what central schools may do.
-READ_RULES = roles("sysadmin office director leader")
+READ_RULES = roles("sysadmin office delegate director leader chief")
 
 
 def _changed_rules(role: str, subject: str) -> Status:
     """Nothing ticked: the administrator is asked whether 较大 is to go, the others changed nothing."""
-    return {"sysadmin": 200, "director": DONE, "leader": DONE}.get(role, 403)
+    return {"sysadmin": 200, "director": DONE, "leader": DONE, "chief": DONE}.get(role, 403)
 
 
 HAZARD_ROWS: dict[str, Row] = {
@@ -242,13 +285,14 @@ HAZARD_ROWS: dict[str, Row] = {
     "upload_file": page(**UPLOADS),
     "evidence_file": page(**EVIDENCE),
     **{f"{ACT_PAGE}:{action}": _act_page(action) for action in (*SENT, UNKNOWN_ACTION)},
+    **{f"{ACT_PAGE}:{action}": _scene_page(action) for action in ACTED},
 }  # fmt: skip
 
 # --- where things stand -------------------------------------------------------------------------------------------
 
 # Who directs others; whoever only works himself has his desk.
 MANAGERS = CENTRAL | roles(
-    "principal sibling_principal far_principal section other_section office director leader coordinator"
+    "principal sibling_principal far_principal section other_section office delegate director leader chief coordinator"
 )
 
 FLOW_ROWS: dict[str, Row] = {
@@ -284,6 +328,7 @@ API_ROWS: dict[str, Row] = {
     "api:evidence": call(**READ_FILE),
     "api:actions": call(**READ_FILE),
     **{f"api:act_{action}": call(post=_act(action, 200), **_act_shape(action, 1)) for action in ON_HAZARD},
+    **{f"api:act_{action}": call(post=_act_on_scene(action, 200), **_scene_shape(action, 1)) for action in ACTED},
     "api:evidence_file": call(**EVIDENCE),
     "api:uploads": call(post=for_(WITH_POST, 201), data=_photo_data),
     "api:units": call(always(200)),

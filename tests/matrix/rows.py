@@ -39,8 +39,9 @@ class Row:
     on_all: tuple[str, ...] = ("GET", "POST")
     # An act stands behind two doors; by turns each is tried on half of roles and subjects.
     half: int | None = None
-    # One event is written where a POST succeeds.
+    # One event is written where a POST succeeds; a merger is told on both hazards.
     is_act: bool = False
+    n_events: int = 1
     # What a 403 has to say, of a role and a subject.
     names: Callable[[World, str], list[str]] | None = None
 

@@ -23,9 +23,11 @@ VISITORS = roles("anonymous deactivated")
 NEWCOMER = "newcomer"
 ADMINISTRATORS = roles("sysadmin secadmin auditor")
 STAFF_OF_SCHOOL = roles("teacher colleague whistler safety principal confidant")
-STAFF_OF_BUREAU = roles("section other_section office director leader bureau_confidant investigator")
+# `delegate` holds no post of his own and stands in for the office's clerk.
+STANDS_FOR = {"delegate": "office"}
+STAFF_OF_BUREAU = roles("section other_section office delegate director leader chief bureau_confidant investigator")
 # Of other schools, of a unit that hangs nowhere near, or bodies of the county.
-OTHERS = roles("sibling_safety sibling_principal point_teacher outsider far_principal expert coordinator fire")
+OTHERS = roles("sibling_safety sibling_principal point_teacher outsider far_principal expert coordinator fire town")
 CENTRAL = roles("central central_head")
 WITH_POST = STAFF_OF_SCHOOL | STAFF_OF_BUREAU | OTHERS | CENTRAL
 SIGNED_IN = WITH_POST | ADMINISTRATORS
@@ -33,14 +35,14 @@ ROLES = tuple(sorted(VISITORS | SIGNED_IN | {NEWCOMER}))
 
 # --- hazards ------------------------------------------------------------------------------------------------------
 
-BUREAU = roles("section other_section office director leader")
+BUREAU = roles("section other_section office delegate director leader chief")
 DESK = {
     "school": roles("safety principal"),
     "sibling": roles("sibling_safety sibling_principal"),
     # Nobody holds a desk in the teaching point: its central school serves it.
     "point": CENTRAL,
     "far": roles("outsider far_principal"),
-    "edu": roles("office director"),
+    "edu": roles("office delegate director"),
 }
 CHAIN_OF_SCHOOL = DESK["school"] | CENTRAL | BUREAU
 
@@ -146,7 +148,7 @@ def deed(action: str, subject: str) -> Deed:
     story = STORIES[subject]
     office, head = (story.bureau or DESK["edu"]), (story.bureau or roles("director"))
     # The leader decides beside the office where the office could owe the work to nobody else.
-    bureau = story.bureau or office | {"leader"}
+    bureau = story.bureau or office | {"leader", "chief"}
     section = frozenset() if story.is_restricted else roles("section")
     desk_or_last = story.desk if story.is_of_campus else bureau
     workers = story.lead_desk | {story.handler}
@@ -224,6 +226,7 @@ KEEPS: dict[str, Roles] = {
     "far_principal": roles("far"),
     "central_head": roles("central school sibling point"),
     "office": roles("edu central school sibling point far"),
+    "delegate": roles("edu central school sibling point far"),
     "director": roles("edu central school sibling point far"),
     "coordinator": roles("gov fire"),
     "sysadmin": roles("edu central school sibling point far gov fire"),
@@ -241,11 +244,11 @@ FILLS_STAFF: dict[str, Roles] = {
     "fire": roles("coordinator"),
 }
 FILLS_HEAD: dict[str, Roles] = {
-    "school": roles("office director"),
-    "sibling": roles("office director"),
-    "central": roles("office director"),
+    "school": roles("office delegate director"),
+    "sibling": roles("office delegate director"),
+    "central": roles("office delegate director"),
     # A head's post that nobody holds, the system administrator may fill.
-    "point": roles("office director sysadmin"),
+    "point": roles("office delegate director sysadmin"),
     "fire": roles("coordinator sysadmin"),
 }
 # The bureau's own office is kept by its director alone, and has no head's post.

@@ -18,13 +18,25 @@ from django.test import Client
 
 from core.clock import today
 from core.models import AuditEntry
-from hazards.models import BulkRun, Evidence, HazardEvent, Upload
+from hazards.models import BulkRun, Evidence, Hazard, HazardEvent, Upload
 from hazards.uploads import store_upload
 from organizations.kinds import AdminRole, PostKind, UnitKind
 from organizations.models import HandOverSheet, Holding, PeopleImport, Post, RememberedDevice, User
 from organizations.second_factor.devices import remember_device
-from tests.matrix.scope import NEWCOMER, ROLES, SELF_SUBMITTED, STATES, STORIES, VISITORS, Roles, Story, roles
-from tests.support.district import District, build_district, make_person, make_unit, photo_bytes
+from tests.matrix.scenes import SCENES
+from tests.matrix.scope import (
+    NEWCOMER,
+    ROLES,
+    SELF_SUBMITTED,
+    STANDS_FOR,
+    STATES,
+    STORIES,
+    VISITORS,
+    Roles,
+    Story,
+    roles,
+)
+from tests.support.district import LONG_AGO, District, build_district, make_person, make_unit, photo_bytes
 
 # Stands in the text and place of every restricted hazard, and in the name of its photo.
 SECRET = "紫荆暗号七四"
@@ -92,6 +104,9 @@ class World:
     uploads: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, int] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    scenes: dict[str, str] = field(default_factory=dict)
+    # The mates of scenes: masters that others were merged into.
+    beside: list[str] = field(default_factory=list)
     # Rows that pages of people are asked for.
     papers: dict[str, int] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
@@ -115,7 +130,7 @@ class World:
 
     def post_of(self, role: str) -> str:
         """As a refusal names it."""
-        return self._held[role][1]
+        return self._held[STANDS_FOR.get(role, role)][1]
 
     @cached_property
     def _posts(self) -> dict[tuple[int, str], int]:
@@ -221,6 +236,11 @@ def build_world() -> World:
         else:
             world.numbers[subject, SELF_SUBMITTED] = world.numbers[subject, "submitted"]
     world.numbers = {key: world.d.find(number).number for key, number in world.numbers.items()}
+    world.scenes = {name: world.d.find(scene.reach(world.d)).number for name, scene in SCENES.items()}
+    told = {*world.numbers.values(), *world.scenes.values()}
+    world.beside = [one.number for one in Hazard.objects.defer("search") if one.number not in told]
+    for number in world.scenes.values():
+        world.versions[number] = world.d.find(number).version
     for key, number in world.numbers.items():
         world.versions[number] = world.d.find(number).version
         if key[1] == "rectifying":
@@ -242,6 +262,12 @@ def _add_people(d: District) -> None:
         d.people[name] = make_person(name, d.units[unit], post)
     for name, role in ADMINISTRATORS.items():
         d.people[name] = make_person(name, None, admin_role=role)
+    d.people["delegate"] = make_person("delegate", d.units["edu"])
+    own = Holding.objects.get(user=d.office)
+    Holding.objects.create(
+        post=own.post, user=d.people["delegate"], delegated_by=d.office, reason="外出培训", from_on=LONG_AGO,
+        until_on=today(d.at) + timedelta(days=60), created_at=d.at,
+    )  # fmt: skip
     for unit, kind in STAFF_POST.items():
         d.people[f"{unit}_leaver"] = make_person(f"{unit}_leaver", d.units[unit], kind)
         d.people[f"{unit}_spare"] = make_person(f"{unit}_spare", d.units[unit])
