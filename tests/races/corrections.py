@@ -61,7 +61,7 @@ CORRECTIONS: dict[str, tuple[Callable[[District], str], list[Entry]]] = {
             Entry("sign", "safety", _people),
             entry("regrade", "office", level="general", reason="达不到"),
             Entry("record_double_report", "safety", _double_report),
-            entry("void", "director", reason="重复"),
+            entry("void", "leader", reason="重复"),
             Entry("instruct", "chief", lambda d: {"to": d.units["school"].pk, "instruction": "盯办"}),
         ],
     ),
