@@ -32,7 +32,9 @@ def store_upload(*, actor: User, raw: bytes, name: str, at: datetime) -> Upload:
     """
     if not list_held_posts(actor, at):
         raise NotAllowed(_("上传文件须有单位岗位，您目前没有任职；管理员账号不办理业务。"))
-    if unused_uploads().filter(uploader=actor).count() >= MAX_WAITING:
+    # One file of many hazards is one, however many rows it has.
+    waiting = unused_uploads().filter(uploader=actor).values("stored_as").distinct()
+    if waiting.count() >= MAX_WAITING:
         raise Invalid.of(file=_("您有太多未使用的文件，请先完成手上的上报。"))
     is_paper = name.lower().endswith(".pdf")
     cleaned = clean_document(raw, name) if is_paper else clean_photo(raw, name=name)

@@ -66,12 +66,11 @@ OnDenied = Callable[[DomainError, str], None]
 def perform_row(batch: Batch, number: str, *, actor: User, at: datetime, on_denied: OnDenied) -> RowAnswer:
     """Do it on one hazard. A row that fails, for whatever reason, leaves its neighbours alone."""
     try:
-        with _OwnFiles(batch, number, actor) as data:
-            outcome = perform(
-                batch.action, actor=actor, at=at, number=number, version=batch.versions.get(number), data=data,
-                acting_post=batch.acting_post, occurred_on=batch.occurred_on, late_reason=batch.late_reason,
-                key=batch.row_key(number), on_behalf=batch.on_behalf,
-            )  # fmt: skip
+        outcome = perform(
+            batch.action, actor=actor, at=at, number=number, version=batch.versions.get(number),
+            data=_with_own_files(batch, number, actor), acting_post=batch.acting_post, occurred_on=batch.occurred_on,
+            late_reason=batch.late_reason, key=batch.row_key(number), on_behalf=_with_own_scans(batch, number, actor),
+        )  # fmt: skip
     except DomainError as error:
         on_denied(error, number)
         return RowAnswer(
@@ -84,42 +83,41 @@ def perform_row(batch: Batch, number: str, *, actor: User, at: datetime, on_deni
     return RowAnswer(number=number, outcome=outcome)
 
 
-class _OwnFiles:
+def _with_own_files(batch: Batch, number: str, actor: User) -> Mapping[str, object]:
     """The data of a row with files of its own: a file proves something of one hazard only, so each gets a copy.
 
-    Copies share what is stored; those of a row that failed are gone again.
+    Copies share what is stored; those of a row that failed are cleaned away with other unused files.
     """
+    names = [one.name for one in fields_of(ACTIONS[batch.action].data, new=False) if one.kind is Kind.FILES]
+    sent = {name: batch.data[name] for name in names if batch.data.get(name)}
+    if not sent or len(batch.numbers) < 2:
+        return batch.data
+    return {**batch.data, **{name: _copies(value, number, actor) for name, value in sent.items()}}
 
-    def __init__(self, batch: Batch, number: str, actor: User) -> None:
-        self.batch, self.number, self.actor = batch, number, actor
-        self.made: list[uuid.UUID] = []
 
-    def __enter__(self) -> Mapping[str, object]:
-        names = [one.name for one in fields_of(ACTIONS[self.batch.action].data, new=False) if one.kind is Kind.FILES]
-        sent = {name: self.batch.data[name] for name in names if self.batch.data.get(name)}
-        if not sent or len(self.batch.numbers) < 2:
-            return self.batch.data
-        return {**self.batch.data, **{name: self._copies(value) for name, value in sent.items()}}
+def _with_own_scans(batch: Batch, number: str, actor: User) -> Mapping[str, object] | None:
+    """One paper may tell of many acts that are entered for another."""
+    told = batch.on_behalf
+    if not told or not told.get("scans") or len(batch.numbers) < 2:
+        return told
+    try:
+        return {**told, "scans": _copies(told["scans"], number, actor)}
+    except Invalid as error:
+        raise Invalid(fields={"on_behalf.scans": [error.message]}) from error
 
-    def _copies(self, value: object) -> list[str]:
-        sent = list(value) if isinstance(value, list | tuple) else [value]
-        ids = [pk for pk in map(_as_uuid, sent) if pk]
-        own = {row.pk: row for row in Upload.objects.filter(pk__in=ids, uploader=self.actor)}
-        if len(own) != len(set(map(str, sent))):
-            raise Invalid(_("有文件已失效或已用过，请重新上传后再提交。"))
-        return [str(self._copy(own[pk])) for pk in dict.fromkeys(ids)]
 
-    def _copy(self, upload: Upload) -> uuid.UUID:
-        pk = uuid.uuid5(_FILES_OF, f"{upload.pk}\n{self.number}")
-        if not Upload.objects.filter(pk=pk).exists():
-            upload.pk = pk
-            upload.save(force_insert=True)
-            self.made.append(pk)
-        return pk
-
-    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
-        if kind is not None and self.made:
-            Upload.objects.filter(pk__in=self.made, evidence__isnull=True).delete()
+def _copies(value: object, number: str, actor: User) -> list[str]:
+    sent = list(value) if isinstance(value, list | tuple) else [value]
+    ids = [pk for pk in map(_as_uuid, sent) if pk]
+    own = Upload.objects.filter(uploader=actor, evidence__isnull=True).in_bulk(ids)
+    if len(own) != len(set(map(str, sent))):
+        raise Invalid(_("有文件已失效或已用过，请重新上传后再提交。"))
+    copies = [own[pk] for pk in dict.fromkeys(ids)]
+    for upload in copies:
+        upload.pk = uuid.uuid5(_FILES_OF, f"{upload.pk}\n{number}")
+    # Another window may be at the same row.
+    Upload.objects.bulk_create(copies, ignore_conflicts=True)
+    return [str(upload.pk) for upload in copies]
 
 
 def _as_uuid(value: object) -> uuid.UUID | None:

@@ -138,3 +138,20 @@ def test_a_row_may_enter_what_another_did(caller: Caller, district: District) ->
     assert set(wrong[number]["fields"]) == {"on_behalf.name"}
     told = rows(caller.post(district.office, "/hazards/bulk/", {**body, "on_behalf": behalf}))
     assert told[number]["outcome"]["state"] == "rectifying"
+
+
+def test_one_paper_tells_of_many_acts(caller: Caller, district: District) -> None:
+    numbers = [district.filed_outside(domain="03") for _ in range(2)]
+    facts = {"requirements": "施划禁停线", "letter": "函〔2026〕12号", "control": "值守"}
+    for number in numbers:
+        district.do("notify", district.office, number, lead=district.units["transport"].pk, **facts)
+    data = {"handler_name": "张某 0000-0000001", "interim_control": "值守"}
+    versions = {number: district.find(number).version for number in numbers}
+    scans = [str(district.photo(district.office).pk)]
+    behalf = {"name": "张某", "how": "letter", "note": "交函〔2026〕8号", "scans": scans}
+    body = {"numbers": numbers, "action": "sign", "data": data, "versions": versions, "on_behalf": behalf}
+    told = rows(caller.post(district.office, "/hazards/bulk/", body))
+    assert {row["status"] for row in told.values()} == {200}
+    used = {**body, "on_behalf": {**behalf, "scans": ["no-file"]}}
+    wrong = rows(caller.post(district.office, "/hazards/bulk/", used))
+    assert {tuple(row["fields"]) for row in wrong.values()} == {("on_behalf.scans",)}
