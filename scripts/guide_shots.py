@@ -106,8 +106,9 @@ def _follow(*links: str) -> Callable[[Page], None]:
 
 
 def _choose(page: Page) -> None:
-    for box in page.locator("input[type=checkbox][name=number]").all()[:2]:
-        box.check()
+    """Two that the bureau may order itself."""
+    for place in ("宿舍楼消火栓", "宿舍 2 号楼配电箱"):
+        page.locator("tr", has_text=place).locator("input[name=number]").first.check(force=True)
 
 
 def _delegate(page: Page) -> None:
@@ -134,7 +135,10 @@ SHOTS = (
         place="教学楼西侧楼梯一层",
         of="#do-self_handle",
         do=_type(
-            measures="两个年级错开 3 分钟下楼，转角处设疏导岗", interim_control="值班教师在转角处疏导", limit_on="+5"
+            leader="@林样和",
+            measures="两个年级错开 3 分钟下楼，转角处设疏导岗",
+            interim_control="值班教师在转角处疏导",
+            limit_on="+5",
         ),
     ),
     Shot("refused", "demo_village", PHONE, place="操场西侧", of="#do-submit", do=_send_blank),
@@ -226,6 +230,7 @@ SHOTS = (
         of="#record-submit",
         do=_type(
             behalf_name="马例路",
+            behalf_how="=letter",
             behalf_note="交函〔2026〕12 号",
             report="减速带已完成，警示灯已安装",
             contact="马例路 000-0000-0061",
