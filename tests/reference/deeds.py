@@ -92,6 +92,7 @@ def set_verifier(t: Try, chosen: str = "") -> None:
 
 def new_lead(t: Try, unit: str, *, issuer: str, kind: str = "order", reply_on: date | None = None) -> Part:
     lead = Part(t.book.key(), unit, issuer, kind, given_at=t.book.now, reply_on=reply_on)
+    lead.due_at = days.limit(t.book.now, t.level)
     t.case.lead = lead
     t.case.sign_by = days.end_of(reply_on) if reply_on else days.SIGN[t.level](t.book.now)
     return lead
@@ -353,6 +354,9 @@ def _lapse_notice(t: Try) -> None:
     lead = lead_of(t)
     need(lead.kind == "request" and lead.reply_on and lead.asked_back != "requested", "no letter", 409)
     assert lead.reply_on is not None
+    # Of the limit of the work, which ends a letter that was taken on, the reference keeps no account.
+    assert t.case.state == "assigned"
+    # Who took it on is given until his limit.
     until = lead.due_at if t.case.state == "rectifying" else days.end_of(lead.reply_on)
     need(t.book.now >= until, "still in time", 409)
     t.case.n_unanswered += 1
@@ -443,6 +447,7 @@ def _submit(t: Try) -> None:
     need(all(part.state == "confirmed" for part in case.co_parts), "parts are open")
     case.commitments = case.commitments or not t.book.is_outside(case)
     lead_of(t).state, case.state, case.after_photo = "done", "submitted", True
+    lead_of(t).told_at = t.book.now
     t.book.add_doer(case, t.doer)
     if not case.rectifiers and t.doer:
         # Nobody is named who did it: the head who reports it stands for the work.
