@@ -217,7 +217,7 @@ SCENES: dict[str, Scene] = {
         {"move_paper_limit": Due(roles("fire"), _says(limit_on="2026-12-20", reason="材料未到"))},
     ),
     "instructed": Scene(_instructed, CHAIN, {"reply_instruction": Due(SCHOOL, _says(reply="已办"))}),
-    "open to read": Scene(_open_to_read, CHAIN | {"investigator"}, {"look_back": Due(NOBODY), "seal": Due(HIGH, _says(reason="事故"))}),
+    "open to read": Scene(_open_to_read, CHAIN | {"investigator"}, {"seal": Due(HIGH, _says(reason="事故"))}),
 }  # fmt: skip
 
 

@@ -92,7 +92,7 @@ TREE_ROWS: dict[str, Row] = {
     ),
     # Of the school's people, made by its principal.
     "hand_over_sheet": page(
-        for_(roles("principal central_head office director"), otherwise=404),
+        for_(roles("principal central_head office delegate director"), otherwise=404),
         args=lambda world, subject: {"sheet_id": world.papers["sheet"]},
     ),
     "move_unit": page(for_(SYSTEM), _moved, head=False, data=_place, **ON_UNIT),

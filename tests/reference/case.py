@@ -25,6 +25,9 @@ class Part:
     handler: str = ""
     given_at: datetime = BEFORE
     reply_on: date | None = None
+    # The first late moment; what is told as done stops the clock.
+    due_at: datetime = NEVER
+    told_at: datetime = BEFORE
 
 
 @dataclass

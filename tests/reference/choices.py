@@ -81,9 +81,6 @@ class Chooser:
     def ask(self, index: int, action: str, *, who: Held | None = None, recorded: bool = False) -> Ask:
         """By the one given, else by anybody."""
         case = self.book.cases[index]
-        if action == "lapse_notice" and case.state == "rectifying":
-            # By the limit of the work, of which the reference keeps no account.
-            action = "deem_received"
         if action in rules.CLOCK:
             return Ask(index, action, "")
         if who is None:

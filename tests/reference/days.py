@@ -47,6 +47,11 @@ def after_hours(start: datetime, n: int) -> datetime:
     return start + timedelta(hours=n)
 
 
+def after_calendar_days(start: datetime, n: int, *, rolls: bool) -> datetime:
+    day = start.date() + n * DAY
+    return end_of(next_worked(day) if rolls else day)
+
+
 def end_of(day: date) -> datetime:
     return datetime.combine(day + DAY, time(0))
 
@@ -64,6 +69,21 @@ ASK_RETURN = {
     "general": lambda at: after_days(at, 1), "significant": lambda at: after_days(at, 1), "major": lambda at: after_hours(at, 4),
 }  # fmt: skip
 APPEAL_DAYS = 5
+
+
+RECTIFY = {"general": 15, "significant": 60, "major": 180}
+REWORK = {"general": 7, "significant": 10, "major": 15}
+
+
+def limit(start: datetime, level: str) -> datetime:
+    """How long the work may take."""
+    return after_calendar_days(start, RECTIFY[level], rolls=level != "major")
+
+
+def resumed(now: datetime, due_at: datetime, told_at: datetime, *, at_least: datetime = BEFORE) -> datetime:
+    """The clock that stopped goes on with the time already used; after a failure with no less than for rework."""
+    rest = max(now + (due_at - told_at), at_least)
+    return end_of((rest - timedelta(microseconds=1)).date())
 
 
 def reply_day(start: datetime, level: str) -> date:

@@ -354,8 +354,6 @@ def _lapse_notice(t: Try) -> None:
     lead = lead_of(t)
     need(lead.kind == "request" and lead.reply_on and lead.asked_back != "requested", "no letter", 409)
     assert lead.reply_on is not None
-    # Of the limit of the work, which ends a letter that was taken on, the reference keeps no account.
-    assert t.case.state == "assigned"
     # Who took it on is given until his limit.
     until = lead.due_at if t.case.state == "rectifying" else days.end_of(lead.reply_on)
     need(t.book.now >= until, "still in time", 409)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from copy import copy
 
 from tests.reference import days, rules
 from tests.reference.case import Asked, Part
@@ -25,12 +26,16 @@ from tests.reference.staff import CAMPUS, OUTSIDE, TREE
 
 @deed("return_submission")
 def _return_submission(t: Try) -> None:
+    lead = lead_of(t)
+    lead.due_at = days.resumed(t.book.now, lead.due_at, lead.told_at)
     lead_of(t).state, t.case.state = "signed", "rectifying"
 
 
 @deed("fail_verification")
 def _fail(t: Try) -> None:
-    case = t.case
+    case, lead = t.case, lead_of(t)
+    rework = days.after_calendar_days(t.book.now, days.REWORK[t.level], rolls=t.level != "major")
+    lead.due_at = days.resumed(t.book.now, lead.due_at, lead.told_at, at_least=rework)
     lead_of(t).state, case.state = "signed", "rectifying"
     case.round, case.closure, case.verifiers = case.round + 1, "", set()
     start_plan(t)
@@ -121,6 +126,8 @@ def _eliminate(t: Try) -> None:
     case, closure = t.case, t.data["closure_type"]
     need(case.appraisal != "D" or closure in ("demolished", "shut_down"), "D is demolished or shut")
     case.closure, case.verifiers = closure, set() if t.recorded else {t.person}
+    lead = lead_of(t)
+    lead.told_at = t.book.now if lead.told_at == days.BEFORE else lead.told_at
     for part in case.assignments:
         if part.kind != "control":
             part.asked_back = "kept" if part.asked_back == "requested" else part.asked_back
@@ -163,6 +170,8 @@ def _regrade(t: Try) -> None:
             case.plan = case.plan if case.plan and case.plan.state == "approved" else None
         elif case.state == "rectifying":
             start_plan(t)
+        if case.state in ("assigned", "rectifying") and not case.is_scheduled:
+            case.lead.due_at = days.limit(t.book.now, level)
         if case.state == "assigned" and not case.lead.reply_on:
             case.sign_by = days.SIGN[level](t.book.now)
 
@@ -201,6 +210,7 @@ def _appraisal(t: Try) -> None:
 @deed("schedule")
 def _schedule(t: Try) -> None:
     t.case.is_scheduled, t.case.support = True, None
+    lead_of(t).due_at = days.end_of(t.book.now.date() + days.DAY * 400)
 
 
 @deed("appeal")
@@ -248,6 +258,9 @@ def _merge(t: Try) -> None:
     need(not any(one.master == t.index for one in t.book.cases), "has taken in others")
     if case.state == master.state:
         master.sign_by = min(master.sign_by, case.sign_by)
+    if case.lead and master.lead and not master.is_scheduled and master.state in ("assigned", "rectifying"):
+        master.lead = copy(master.lead)
+        master.lead.due_at = min(master.lead.due_at, case.lead.due_at)
     if case.lead:
         back_to_filed(t)
     case.state, case.master, case.merged_at = "merged", place, t.book.now

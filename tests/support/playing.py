@@ -183,7 +183,9 @@ class Players:
         code = 202 if code == 200 and outcome.event == "hazard.countersign_requested" else code
         assert code == expected, f"{number} {ask.action} came to {code}, expected {expected}: {outcome}"
         if code in (200, 202):
-            self.moves.add((ask.action, before.state, outcome.state))
+            # A consent is told as the act that was agreed to.
+            to = before.state if ask.action == "confirm_countersign" else outcome.state
+            self.moves.add((ask.action, before.state, to))
             self.compare(ask.case)
         return code
 

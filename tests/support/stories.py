@@ -12,6 +12,8 @@ from tests.support.playing import Players
 GENERAL = {"level": "general", "domain": "04", "competence": "school"}
 SIGNIFICANT = {"level": "significant", "domain": "04", "competence": "school"}
 MAJOR = {"level": "major", "domain": "04", "competence": "school", "clause": True}
+OUTSIDE_BUILDING = {"level": "general", "domain": "04", "competence": "department"}
+OUTSIDE_MAJOR = {"level": "major", "domain": "04", "competence": "department", "clause": True}
 OUTSIDE = {"level": "general", "domain": "02", "competence": "department"}
 
 
@@ -53,8 +55,8 @@ def own(p: Players) -> Teller:
     return Teller(p).does("safety", "self_handle", leader="principal", handler="teacher")
 
 
-def referred(p: Players) -> Teller:
-    return filed(p, OUTSIDE).does("office", "refer", to="gov", lead="fire").does("leader", "confirm_countersign")
+def referred(p: Players, as_what: dict[str, Any] = OUTSIDE) -> Teller:
+    return filed(p, as_what).does("office", "refer", to="gov", lead="fire").does("leader", "confirm_countersign")
 
 
 def ordered(p: Players, lead: str) -> Teller:
@@ -76,6 +78,16 @@ def with_parts(p: Players) -> Teller:
 def merged(p: Players) -> Teller:
     master = Teller(p)
     return Teller(p).does("safety", "merge", master=master.index)
+
+
+def merged_when_filed(p: Players) -> Teller:
+    master = filed(p, GENERAL)
+    return filed(p, GENERAL).does("office", "merge", master=master.index)
+
+
+def with_signed_part(p: Players) -> Teller:
+    case = filed(p, GENERAL).does("office", "assign", lead="school", co_units=["sibling"])
+    return case.does("sibling_safety", "sign_part", handler="sibling_safety")
 
 
 STORIES: dict[str, Callable[[Players], Teller]] = {
@@ -123,6 +135,20 @@ STORIES: dict[str, Callable[[Players], Teller]] = {
     "verified significant": lambda p: verified(p, SIGNIFICANT),
     "closed": lambda p: verified(p, GENERAL).does("office", "close", closure_type="rectified"),
     "merged": merged,
+    "filed by the school": lambda p: Teller(p).does("safety", "file", **GENERAL),
+    "waits to be filed as less": lambda p: Teller(p, suspected=True).does("office", "file", **GENERAL),
+    "voided": lambda p: filed(p, GENERAL).does("director", "void"),
+    "assigned with a part at work": with_signed_part,
+    "assigned with a part done": lambda p: with_signed_part(p).does("sibling_safety", "finish_part"),
+    "notice taken on": lambda p: filed(p, OUTSIDE).does("office", "notify", lead="fire").does(
+        "fire", "sign", handler_name="某"
+    ),
+    "referred building": lambda p: referred(p, OUTSIDE_BUILDING),
+    "referred major": lambda p: referred(p, OUTSIDE_MAJOR),
+    "assigned major": lambda p: filed(p, MAJOR).does("office", "assign", lead="school"),
+    "submitted major": lambda p: planned(p, MAJOR).does("principal", "submit"),
+    "verified major": lambda p: verified(p, MAJOR),
+    "merged when filed": merged_when_filed,
 }  # fmt: skip
 
 
