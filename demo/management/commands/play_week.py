@@ -32,7 +32,9 @@ class Command(BaseCommand):
                 # All of it happens now: a running site has no other days than its own.
                 done = play_week(week, find_district(), moment_of=lambda _day: now())
         except BrokenStory as exc:
-            raise CommandError(f"{exc}（若这一周已经演过，请重新装载演示数据。）") from exc
+            raise CommandError(
+                f"{exc}（这一周或与它相关的一周可能已经演过：请换一个人的一周，或停掉站点、删去 var/ 后重新 make up。）"
+            ) from exc
         self.stdout.write(f"{week.title}（{week.who}）")
         for one in done:
             label = ACTIONS[one.action].label
