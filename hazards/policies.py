@@ -106,6 +106,8 @@ def decide(case: Case, action_name: str) -> Decision:
             return _decide_issuer_or_lead(case, action)
         case Party.HANDLING if action.name == "amend":
             return _decide_amend(case, action)
+        case Party.HANDLING if action.name == "regrade":
+            return _decide_by(case, action, Party.HANDLING, Party.BUREAU)
         case _:
             if action.party in ROW_PARTIES or action.name in ROW_ACTIONS:
                 return _decide_rows(case, action)
@@ -155,15 +157,21 @@ def decide_as(case: Case, action_name: str, party: Party) -> Decision:
     return _decide_party(case, replace(ACTIONS[action_name], party=party))
 
 
-def _decide_amend(case: Case, action: Action) -> Decision:
-    """Who handles it, who gave the assignment, and before filing who reported it."""
-    hazard = case.hazard
-    decisions = [_decide_party(case, replace(action, party=party)) for party in (Party.HANDLING, Party.ISSUER)]
+def _decide_by(case: Case, action: Action, *parties: Party) -> Decision:
+    """Whoever of several parties may: the bureau raises the level of what a school handles itself, and so takes it over."""
+    decisions = [_decide_party(case, replace(action, party=party)) for party in parties]
     posts = dict.fromkeys(post for decision in decisions for post in decision.posts)
-    if not posts and hazard.state in _UNFILED and hazard.reporter_id == case.actor.pk:
-        posts = dict.fromkeys([post for post in case.held if post.id == hazard.reporter_post_id] or case.held[:1])
     open_posts = {post.id: post for decision in decisions for post in decision.open_posts}
     return Decision(tuple(posts), tuple(post.label for post in open_posts.values()), tuple(open_posts.values()))
+
+
+def _decide_amend(case: Case, action: Action) -> Decision:
+    """Who handles it, who gave the assignment, and before filing who reported it."""
+    hazard, decided = case.hazard, _decide_by(case, action, Party.HANDLING, Party.ISSUER)
+    if not decided.posts and hazard.state in _UNFILED and hazard.reporter_id == case.actor.pk:
+        own = [post for post in case.held if post.id == hazard.reporter_post_id] or case.held[:1]
+        return replace(decided, posts=tuple(own))
+    return decided
 
 
 def _decide_issuer_or_lead(case: Case, action: Action) -> Decision:

@@ -194,3 +194,12 @@ def test_what_was_significant_before_the_grade_went_can_go_either_way(district: 
     TRIAL.do(district, first, level="general")
     TRIAL.do(district, second, level="major", clause=district.clause)
     assert (district.find(first).level, district.find(second).level) == ("general", "major")
+
+
+def test_the_bureau_takes_over_what_a_school_handles_by_raising_its_level(district: District) -> None:
+    number = district.find(district.reach_own("rectifying")).number
+    assert district.find(number).handling_unit_id == district.units["school"].pk
+    TRIAL.do(district, number)
+    hazard = district.find(number)
+    assert (hazard.level, hazard.handling_unit_id) == ("significant", district.units["edu"].pk)
+    assert hazard.lead_assignment and hazard.lead_assignment.issuer_unit_id == district.units["edu"].pk

@@ -155,6 +155,12 @@ class Book:
                 return [
                     *dict.fromkeys([*self._as(person, case, action, "issuer"), *self._as(person, case, action, "lead")])
                 ]
+            case "handling or bureau":
+                return [
+                    *dict.fromkeys(
+                        [*self._as(person, case, action, "handling"), *self._as(person, case, action, "bureau")]
+                    )
+                ]
             case "handling or issuer":
                 return self._amends(person, case, action)
             case "row":

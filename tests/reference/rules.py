@@ -239,7 +239,7 @@ CLOCK = {"lapse_notice", "deem_received", "lapse_countersign"}
 
 PARTY = {
     **dict.fromkeys(
-        ["file", "self_handle", "return_for_supplement", "escalate", "reject", "assign", "amend", "void", "regrade", "notify", "refer", "merge", "unmerge"],
+        ["file", "self_handle", "return_for_supplement", "escalate", "reject", "assign", "amend", "void", "notify", "refer", "merge", "unmerge"],
         "handling",
     ),
     **dict.fromkeys(["sign", "submit", "report_progress", "save_plan", "submit_plan", "request_support"], "lead"),
@@ -261,6 +261,7 @@ PARTY = {
     "add_evidence": "any",
     "change_parties": "issuer or lead",
     "amend": "handling or issuer",
+    "regrade": "handling or bureau",
     "move_paper_limit": "paper",
     "instruct": "superior",
 }  # fmt: skip
