@@ -52,7 +52,9 @@ _NOTES: dict[str, Text] = {
 # Notes that are days.
 _DAYS = frozenset({"reply_on", "old_limit"})
 # Not words for a reader; `what` is told in words as `proposed`.
-_SILENT = frozenset({"unit", "sha256", "withdrawn_seq", "evidence", "what", "asks", "part", "remove", "milestone"})
+_SILENT = frozenset(
+    {"unit", "sha256", "withdrawn_seq", "evidence", "what", "asks", "part", "remove", "milestone", "second_phone"}
+)
 
 
 @dataclass(frozen=True)
