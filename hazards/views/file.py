@@ -137,6 +137,8 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
         "blocked": say_blocked(case),
         "is_refused_form_shown": refused is not None and any(_is_of(form, refused) for form in forms.all),
         **_evidence_context(hazard, evidence),
+        # Who judges a plan reads it before he decides.
+        "reads_plan_first": any(form.action.name == "approve_plan" for form in forms.main),
         "entries": [_entry(event, at) for event in reversed(events)],
         "hides_reporter": hides_reporter(case),
         "openings": list_openings(case),

@@ -158,6 +158,15 @@ def test_a_plan_is_shown_with_its_parts_money_and_milestones(d, signed_in):
         assert words in text
 
 
+def test_who_judges_a_plan_reads_it_first(d, signed_in):
+    number = d.reach_plan("in_review")
+    text = page_of(signed_in(d.director), number).content.decode()
+    assert text.index('id="plan"') < text.index('id="do-approve_plan"')
+    assert text.count('id="plan"') == 1
+    text = page_of(signed_in(d.safety), number).content.decode()
+    assert text.count('id="plan"') == 1
+
+
 def test_a_plan_is_written_before_it_is_sent(d, signed_in):
     number = d.reach_with(level="significant")
 
