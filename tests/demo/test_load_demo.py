@@ -159,6 +159,15 @@ def test_desks_are_alive(demo):
         assert any(list_to_dos(person(username), now()).values()), username
 
 
+def test_an_investigator_finds_on_his_desk_what_he_may_read(demo):
+    client = Client()
+    client.post("/login/", {"username": "demo_inspector", "password": DEMO_PASSWORD})
+    page = client.get("/").content.decode()
+    number = Hazard.objects.get(reading_grants__isnull=False).number
+    assert "准许查阅的档案" in page and f"/hazards/{number}/" in page and "查阅至" in page
+    assert client.get(f"/hazards/{number}/").status_code == 200
+
+
 def test_what_is_others_duty_asks_for_a_letter_and_after_that_for_the_county(demo):
     labels = {
         task.hazard.place: awaited_label(task)

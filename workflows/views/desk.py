@@ -12,13 +12,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.clock import now
+from core.clock import now, today
 from hazards.actions import ACTIONS
-from hazards.models import Hazard
+from hazards.models import Hazard, ReadingGrant
 from hazards.selectors import count_by_state, count_scheduled, in_scope
 from hazards.states import OPEN, WITHIN_EDUCATION, State
 from organizations.context import held_posts_of
-from organizations.kinds import CAMPUSES, PERSONAL_POSTS
+from organizations.kinds import CAMPUSES, PERSONAL_POSTS, PostKind
 from organizations.models import User
 from organizations.posts import HeldPost
 from workflows.models import HazardTask, SideTask
@@ -88,6 +88,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         "n_visits": sum(_is_visit(line.task) for group in groups for line in group.to_dos),
         "counters": _counters(user, at, held),
         "reports": _own_reports(user, at, held),
+        "grants": _list_grants(user, at, held),
         "can_fix": any(post.unit_kind in CAMPUSES for post in held),
     }
     return render(request, "workflows/desk.html", context)
@@ -153,3 +154,12 @@ def _scheduled(user: User, at: datetime, held: list[HeldPost]) -> list[Counter]:
 def _own_reports(user: User, at: datetime, held: list[HeldPost]) -> list[Hazard]:
     mine = in_scope(user, at, held=held).filter(reporter=user).select_related("unit", "domain")
     return list(mine.order_by("-pk")[:N_REPORTS])
+
+
+def _list_grants(user: User, at: datetime, held: list[HeldPost]) -> list[ReadingGrant]:
+    """The files that an investigator may read now, the one that ends first on top."""
+    if not any(post.kind == PostKind.INVESTIGATOR for post in held):
+        return []
+    grants = ReadingGrant.objects.filter(user=user, ended_at__isnull=True, until_on__gte=today(at))
+    seen = grants.filter(hazard__in=in_scope(user, at, held=held).values("pk"))
+    return list(seen.select_related("hazard__unit", "hazard__domain").order_by("until_on", "pk"))
