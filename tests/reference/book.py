@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -357,6 +358,15 @@ class Book:
 
     def turns_of(self, case: Case) -> list[Post]:
         """The posts that owe what small rows wait for. Raises Nobody."""
+        found = []
+        for action, row in self._waits(case):
+            posts = self._who_owes_row(case, action, row)
+            if not posts:
+                raise Nobody(action)
+            found.append(posts[0])
+        return found
+
+    def _waits(self, case: Case) -> list[tuple[str, Row]]:
         waits: list[tuple[str, Row]] = []
         if case.proposal:
             waits.append(("confirm_countersign", case.proposal))
@@ -369,12 +379,16 @@ class Book:
                 waits.append((self.AWAITS["plan", case.plan.state], case.plan))
             waits += [("answer_support", case.support)] if case.support else []
             waits += [("reply_instruction", one) for one in case.instructions]
-        found = []
-        for action, row in waits:
-            posts = self._who_owes_row(case, action, row)
-            if not posts:
-                raise Nobody(action)
-            found.append(posts[0])
+        return waits
+
+    def owed_by(self, case: Case) -> list[Post | None]:
+        """The post of the main turn, then of each beside it; none where nobody is left."""
+        found: list[Post | None] = []
+        with suppress(Nobody):
+            found = [self.owing(case)]
+        found = found or [None]
+        for action, row in self._waits(case):
+            found.append(next(iter(self._who_owes_row(case, action, row)), None))
         return found
 
     def _who_owes_row(self, case: Case, action: str, row: Row) -> list[Post]:

@@ -370,7 +370,8 @@ def _transfer(t: Try) -> None:
 @deed("request_return")
 def _request_return(t: Try) -> None:
     row: Part = the_row(t, "request_return")
-    need(not row.asked_back, "once only", 409)
+    # One that was asked of before is not among those to choose from.
+    need(not row.asked_back, "once only", 409 if t.data.get("row") is None else 422)
     need(row.state in ("sent", "signed"), "done already", 409)
     if row.kind == "request":
         until = days.after_days(row.given_at, days.NOTICE[t.level])

@@ -13,6 +13,7 @@ from django.db import transaction
 from core.clock import StillClock, local, today
 from core.errors import DomainError, Invalid, NotAllowed, NotFound, WrongState
 from hazards.models import Assignment, Hazard, Instruction, JudgingClause, Upload
+from hazards.selectors import access_hazard, list_possible_actions
 from hazards.services import perform
 from hazards.states import AssignmentState, InstructionState
 from organizations.kinds import PERSONAL_POSTS
@@ -21,7 +22,7 @@ from organizations.posts import keys_of, list_held_posts, present_holdings
 from organizations.selectors import candidates
 from organizations.services import appoint, delegate_post, end_holding, hand_over
 from tests.reference import rules
-from tests.reference.book import Book, Nobody
+from tests.reference.book import Book
 from tests.reference.case import Case, Last
 from tests.reference.staff import Held, Staff, Unit
 from tests.reference.step import Ask, attempt, report
@@ -103,6 +104,9 @@ Move = tuple[str, str, str]
 class Players:
     """Both worlds. Numbers of real hazards stand beside the cases of the book."""
 
+    # In so many acts the buttons are looked at once.
+    LOOKS_EVERY = 5
+
     def __init__(self, d: District) -> None:
         self.d = d
         self.numbers: list[str] = []
@@ -179,15 +183,31 @@ class Players:
             named = {"person": self.d.people[ask.named].pk} if ask.named else {}
             more["on_behalf"] = {"name": "某某", "how": "call", "note": "电话", **named}
         data = self.real(ask, before, who, row)
+        offered = self.offered(ask, number)
         code, outcome = self._try(ask.action, who, number, data=data, **more)
         code = 202 if code == 200 and outcome.event == "hazard.countersign_requested" else code
         assert code == expected, f"{number} {ask.action} came to {code}, expected {expected}: {outcome}"
+        if offered is not None and code in (200, 202, 403, 409) and not ask.is_old:
+            is_done = code in (200, 202)
+            assert (ask.action in offered) == is_done, (
+                f"{number} {ask.action}: {code}, {'not ' if is_done else ''}offered"
+            )
         if code in (200, 202):
             # A consent is told as the act that was agreed to.
             to = before.state if ask.action == "confirm_countersign" else outcome.state
             self.moves.add((ask.action, before.state, to))
             self.compare(ask.case)
         return code
+
+    def offered(self, ask: Ask, number: str) -> set[str] | None:
+        """What his page offers him, now and then; None where it was not looked at."""
+        if not ask.person or ask.recorded or len(self.told) % self.LOOKS_EVERY:
+            return None
+        try:
+            case = access_hazard(self.d.people[ask.person], number, self.d.at)
+        except NotFound:
+            return set()
+        return {possible.action.name for possible in list_possible_actions(case)}
 
     def _try(self, action: str, who: User | None, number: str | None, **more: Any) -> tuple[int, Any]:
         try:
@@ -408,21 +428,17 @@ class Players:
         still_there = after.staff.works_in(who, post[0])
         after.cases = [case.copy() for case in after.cases]
         for index, case in enumerate(after.cases):
-            owed = self._owed(self.book, self.book.cases[index])
+            owed = self.book.owed_by(self.book.cases[index])
             if successor or not still_there:
                 pass_on(case, who, post, successor, keeps_lead=still_there)
-            if self._owed(after, case) is None and post in (owed or []):
+            if who in case.readers and not any(one.post[1] == "investigator" for one in after.staff.posts_of(who)):
+                # What was opened to him as an inquirer is closed with his post.
+                case.readers.discard(who)
+                case.last = Last("lapse_reading", "", None, False, False, None)
+            left = after.owed_by(case)
+            if any(old == post and new is None for old, new in zip(owed, left, strict=False)):
                 return False
         return True
-
-    @staticmethod
-    def _owed(book: Book, case: Case) -> list[tuple[str, str]] | None:
-        """The posts that owe something of it; None where something waits for nobody."""
-        try:
-            main = book.owing(case)
-            return [*([main] if main else []), *book.turns_of(case)]
-        except Nobody:
-            return None
 
     def people_changed(self) -> None:
         """After an appointment or a leave in the database."""
