@@ -6,8 +6,10 @@ under test. After every act both are compared, and the invariants of architectur
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from random import Random
 from typing import ClassVar
 
@@ -128,6 +130,16 @@ def explore(district: District, *, examples: int, steps: int, salt: int | None) 
 def test_the_reference_knows_every_action() -> None:
     assert set(rules.FROM) == set(ACTIONS) - NEVER_ASKED - APART
     assert set(rules.PARTY) == set(rules.FROM) - rules.CLOCK
+
+
+def test_the_reference_asks_nothing_of_the_code_under_test() -> None:
+    """A second reading, not a second way to call the first."""
+    for path in (Path(__file__).parents[1] / "reference").glob("*.py"):
+        for line in path.read_text().splitlines():
+            words = line.split()
+            if words[:1] in (["from"], ["import"]):
+                top = words[1].split(".")[0]
+                assert words[1].startswith("tests.reference") or top in sys.stdlib_module_names, f"{path}: {line}"
 
 
 @pytest.mark.parametrize("salt", [1, 2])

@@ -12,7 +12,6 @@ from tests.reference.deeds import (
     ELIMINATED,
     Refused,
     Try,
-    above_of,
     back_to_filed,
     deed,
     lead_of,
@@ -21,6 +20,7 @@ from tests.reference.deeds import (
     start_plan,
     the_row,
 )
+from tests.reference.giving import above_of
 from tests.reference.staff import CAMPUS, OUTSIDE, TREE
 
 

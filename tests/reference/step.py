@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.reference import days, rules
-from tests.reference import ends as _ends  # registers its deeds
+from tests.reference import ends as _ends
+from tests.reference import giving as _giving
+from tests.reference import work as _work
 from tests.reference.book import Book, Nobody
 from tests.reference.case import Case, Last, Proposal
 from tests.reference.deeds import DEEDS, Refused, Try, need
 from tests.reference.recording import may_record
 from tests.reference.staff import CAMPUS, COUNTY_BODIES, Held
 
-assert _ends
+# Each registers its deeds.
+assert _ends and _giving and _work
 
 
 @dataclass(frozen=True)
