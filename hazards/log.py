@@ -30,10 +30,19 @@ Snapshot = dict[str, Any]
 
 def snapshot(hazard: Hazard, lead: Assignment | None) -> Snapshot:
     """The file and its lead assignment (prefixed `lead.`) as JSON values."""
-    values = {name: _plain(getattr(hazard, name)) for name in HAZARD_FIELDS}
-    for name in ASSIGNMENT_FIELDS:
-        values[f"lead.{name}"] = _plain(getattr(lead, name)) if lead else None
-    return values
+    values = _plain_fields(hazard, HAZARD_FIELDS)
+    if lead is None:
+        return {**values, **_NO_LEAD}
+    return {**values, **{f"lead.{name}": value for name, value in _plain_fields(lead, ASSIGNMENT_FIELDS).items()}}
+
+
+_NO_LEAD = {f"lead.{name}": None for name in ASSIGNMENT_FIELDS}
+
+
+def _plain_fields(row: Hazard | Assignment, names: tuple[str, ...]) -> Snapshot:
+    """Straight from what the row holds: every act asks for some eighty of them twice."""
+    held = row.__dict__
+    return {name: held[name] if type(held[name]) in _ALREADY_PLAIN else _plain(held[name]) for name in names}
 
 
 def snapshot_row(row: Row) -> Snapshot:
