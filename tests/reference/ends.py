@@ -29,6 +29,8 @@ def _return_submission(t: Try) -> None:
     lead = lead_of(t)
     lead.due_at = days.resumed(t.book.now, lead.due_at, lead.told_at)
     lead_of(t).state, t.case.state = "signed", "rectifying"
+    # The level may have risen since.
+    start_plan(t)
 
 
 @deed("fail_verification")

@@ -145,7 +145,7 @@ WHO: dict[str, Kinds] = {
     "claim": _by(DEP=CONTACTS, TWN=CONTACTS, SVC=CONTACTS, GOV="coordinator"),
     "sign": WORKERS_TO_LAST,
     "submit": WORKERS_TO_LAST,
-    "report_progress": WORKERS_TO_LAST,
+    "report_progress": WORKERS,
     "record_service": ISSUERS,
     "transfer": ISSUERS,
     "rule_return": ISSUERS,

@@ -162,6 +162,7 @@ def _confirm(book: Book, ask: Ask, case: Case) -> None:
         need(ask.named, "whose consent")
         posts = book.seconds(case, row)
         need(any(held.post in posts for held in book.staff.posts_of(ask.named)), "not his to agree")
+        need(ask.named != ask.person, "his own to do", 403)
         second = ask.named
     behind = {row.proposer, row.stands_for} - {""}
     stood_in_for = ask.by.stands_for if ask.by and not ask.recorded else ""

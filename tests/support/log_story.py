@@ -48,9 +48,16 @@ def _check_judges(event: HazardEvent, before: Values, after: Values, where: str)
     if before.get("level", "general") in ("", "general"):
         return
     if event.action == "pass_verification":
-        assert len(judges) == 2 or event.data.get("second_name"), f"{where} by one person alone"
+        without_account = sum(bool(words) for words in (event.data.get("second_name"), _named_only(event)))
+        assert len(judges) + without_account == 2, f"{where} by one person alone"
     if event.action in ("close", "confirm_and_close", "return_closure"):
         assert not judges & set(before.get("verifiers") or ()), f"{where} by who verified"
+
+
+def _named_only(event: HazardEvent) -> bool:
+    """Whose act was entered for him without an account of his."""
+    on_behalf = event.data.get("on_behalf")
+    return bool(on_behalf) and not on_behalf["person"]
 
 
 def people_of(event: HazardEvent) -> set[int]:
