@@ -29,6 +29,7 @@ from hazards.routing import awaited_action
 from hazards.row_posts import rows_for
 from hazards.search import as_query
 from hazards.services.change_parties import OF_LEAD
+from hazards.services.dual import can_be_agreed_to
 from hazards.services.filing import is_schools_own
 from hazards.services.part_gate import list_open_parts, say_open_parts
 from hazards.services.plan_gate import is_waiting_for_plan, needs_plan
@@ -280,6 +281,8 @@ def _cannot_help(case: Case, action: Action) -> bool:
             return case.lead is None or case.lead.kind == AssignmentKind.REQUEST
         case "request_return":
             return not _returnable(case)
+        case "confirm_countersign":
+            return not can_be_agreed_to(case)
         case "withdraw":
             return hazard.sealed_at is not None or not _last_is_own_and_undoable(case)
         case "withdraw_evidence":

@@ -112,14 +112,11 @@ def second_half(
     behind |= {row.proposer_id, row.on_behalf.get("person")} - {None}
     if {second.pk, post.delegator_id} & behind:
         raise NotAllowed(_("提请人和会签人须是两个人，代理人不算第二个人。"))
-    own = Case(hazard=case.hazard, actor=row.proposer, at=command.at, held=held, beside=case)
-    own.reporter_unit_id = case.reporter_unit_id
-    own.countersign = row
+    own = _of_proposer(case, row, held)
     if not fsm.is_legal(own.hazard, row.action):
         raise WrongState(explain_state(own))
     action = ACTIONS[row.action]
-    decision = decide_recorded(own, row.action)[0] if row.on_behalf else decide(own, row.action)
-    acting = [one for one in decision.posts if one.id == row.proposer_post_id]
+    acting = _acting(own, row)
     if not acting:
         raise WrongState(
             _("提请人%(name)s已不能办理这一步，请选不同意，由现任重新提请。") % {"name": row.proposer.name}
@@ -133,3 +130,24 @@ def second_half(
     row.note = act.second.note
     row.confirm()
     return act, given
+
+
+def _of_proposer(case: Case, row: Countersign, held: list[HeldPost]) -> Case:
+    own = Case(hazard=case.hazard, actor=row.proposer, at=case.at, held=held, beside=case)
+    own.reporter_unit_id = case.reporter_unit_id
+    own.countersign = row
+    return own
+
+
+def _acting(own: Case, row: Countersign) -> list[HeldPost]:
+    """The post by which it was proposed, if its holder may still do it."""
+    decision = decide_recorded(own, row.action)[0] if row.on_behalf else decide(own, row.action)
+    return [one for one in decision.posts if one.id == row.proposer_post_id]
+
+
+def can_be_agreed_to(case: Case) -> bool:
+    """Whether who proposed may still do it; else there is nothing left but to send it back."""
+    row = case.countersign
+    if row is None or not fsm.is_legal(case.hazard, row.action):
+        return False
+    return bool(_acting(_of_proposer(case, row, list_held_posts(row.proposer, case.at)), row))
