@@ -67,7 +67,10 @@ def sets_state(module: Module) -> Iterator[int]:
 
 def test_nobody_sets_a_state() -> None:
     """Not by attribute, not by update, not by setattr, not in SQL; `hazards/fsm/` alone moves it."""
-    found("state set", (f"{m.path}:{line}" for m in modules() if not m.path.startswith("hazards/fsm/") for line in sets_state(m)))
+    found(
+        "state set",
+        (f"{m.path}:{line}" for m in modules() if not m.path.startswith("hazards/fsm/") for line in sets_state(m)),
+    )
 
 
 def writes_hazards(module: Module) -> Iterator[int]:
