@@ -12,12 +12,13 @@ from random import Random
 from typing import Any
 
 import psycopg2
+from django.db import connection as django_connection
 from viewflow.workflow.fields import get_flow_ref
 
 from bench.copies import next_numbers
 from bench.tree import County, Province
 from core.clock import StillClock
-from hazards.models import Domain
+from hazards.models import Assignment, Domain, Hazard
 from hazards.search import bigrams
 from hazards.states import TERMINAL, State
 from organizations.keys import person_key, unit_key
@@ -73,7 +74,7 @@ def load_hazards(owner_url: str, province: Province, n: int) -> None:
     """n hazards over all schools, some much busier than others, spread over two years."""
     rows = _Rows(province, n)
     with closing(psycopg2.connect(owner_url)) as connection:
-        with connection, connection.cursor() as cursor, without_indexes(cursor):
+        with connection, connection.cursor() as cursor, without_indexes(cursor), with_defaults(cursor):
             for first in range(1, n + 1, CHUNK):
                 rows.write(cursor, range(first, min(first + CHUNK, n + 1)))
             cursor.execute(
@@ -115,6 +116,23 @@ def without_indexes(cursor: Any) -> Iterator[None]:
         cursor.execute(definition)
     for table, name, definition in constraints:
         cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+
+
+@contextmanager
+def with_defaults(cursor: Any) -> Iterator[None]:
+    """Let the database fill in what a row of this load leaves out, as the models would."""
+    left_out = [
+        (model._meta.db_table, field)
+        for model, columns in ((Hazard, HAZARD_COLUMNS), (Assignment, ASSIGNMENT_COLUMNS))
+        for field in model._meta.concrete_fields
+        if not field.null and field.column not in columns
+    ]
+    for table, field in left_out:
+        value = field.get_db_prep_save(field.get_default(), django_connection)
+        cursor.execute(f'ALTER TABLE {table} ALTER COLUMN "{field.column}" SET DEFAULT %s', [value])
+    yield
+    for table, field in left_out:
+        cursor.execute(f'ALTER TABLE {table} ALTER COLUMN "{field.column}" DROP DEFAULT')
 
 
 class _Rows:
