@@ -18,7 +18,7 @@ from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
 from hazards.inputs import Ask, Field, Kind, PeopleOptions, fields_for
 from hazards.inquiry import without_lapsed
-from hazards.models import Assignment, Evidence, Hazard, HazardEvent
+from hazards.models import Assignment, Evidence, Hazard, HazardEvent, ReadingGrant
 from hazards.moot import is_moot_correction
 from hazards.numbers import by_number
 from hazards.options import people_of_parts
@@ -47,7 +47,7 @@ from hazards.states import (
     State,
 )
 from organizations.keys import duty_key, unit_key
-from organizations.kinds import PERSONAL_POSTS, UnitKind
+from organizations.kinds import PERSONAL_POSTS, PostKind, UnitKind
 from organizations.models import Post, Unit, User
 from organizations.posts import HeldPost, keys_of, list_held_posts
 
@@ -358,6 +358,17 @@ def hides_reporter(case: Case) -> bool:
     if hazard.channel != Channel.DIRECT or hazard.reporter_id == case.actor.pk:
         return False
     return {unit_key(case.bureau.pk), duty_key(case.bureau.pk)}.isdisjoint(case.keys)
+
+
+def may_take_archive(case: Case) -> bool:
+    """Who may seal, and for whom the case was opened to read; not who may not learn who reported past his school."""
+    if case.hazard.sealed_at is None or hides_reporter(case):
+        return False
+    if decide(case, "seal").is_allowed:
+        return True
+    reads = any(post.kind == PostKind.INVESTIGATOR for post in case.held)
+    grants = ReadingGrant.objects.filter(hazard=case.hazard, user=case.actor, ended_at__isnull=True)
+    return reads and grants.exists()
 
 
 def list_evidence(case: Case) -> list[Evidence]:

@@ -29,6 +29,7 @@ from hazards.selectors import (
     in_scope,
     list_events,
     list_evidence,
+    may_take_archive,
     say_blocked,
 )  # fmt: skip
 from hazards.services import Outcome, perform
@@ -36,7 +37,6 @@ from hazards.states import STAGE_OF, TERMINAL, Competence, EvidenceStage, Stage,
 from hazards.telling import say_outcome
 from hazards.views.common import actor_of
 from hazards.views.file_forms import Refused, build_forms, read_wanted
-from hazards.views.sealed import may_take_archive
 from hazards.wording import Line, describe_behind, describe_event
 
 _STAGES = (Stage.FIND, Stage.FILE, Stage.RECTIFY, Stage.CLOSE)

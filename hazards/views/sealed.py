@@ -9,24 +9,9 @@ from django.views.decorators.http import require_safe
 
 from core.clock import now
 from core.errors import NotAllowed
-from hazards.case import Case
-from hazards.models import ReadingGrant
-from hazards.policies import decide
 from hazards.sealing import find_archive
-from hazards.selectors import access_hazard, hides_reporter
+from hazards.selectors import access_hazard, may_take_archive
 from hazards.views.common import actor_of
-from organizations.kinds import PostKind
-
-
-def may_take_archive(case: Case) -> bool:
-    # The archive names who reported past his school.
-    if case.hazard.sealed_at is None or hides_reporter(case):
-        return False
-    if decide(case, "seal").is_allowed:
-        return True
-    reads = any(post.kind == PostKind.INVESTIGATOR for post in case.held)
-    grants = ReadingGrant.objects.filter(hazard=case.hazard, user=case.actor, ended_at__isnull=True)
-    return reads and grants.exists()
 
 
 @login_required
