@@ -9,7 +9,18 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("core", "organizations", "hazards", "workflows", "api", "demo", "config")
+PACKAGES = (
+    "core",
+    "organizations",
+    "deadlines",
+    "notifications",
+    "documents",
+    "hazards",
+    "workflows",
+    "api",
+    "demo",
+    "config",
+)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db import connection
 
-OURS = ("core", "organizations", "hazards", "workflows")
+OURS = ("core", "organizations", "deadlines", "notifications", "documents", "hazards", "workflows")
 
 
 def test_every_constraint_and_index_of_a_model_exists(db: None) -> None:
