@@ -34,6 +34,9 @@ class Document(models.Model):
     addressee = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("受文单位")
     )
+    # As they were called when it was drafted, then issued; a body outside the directory has a name alone.
+    issuer_name = models.CharField(max_length=80, default="", blank=True)
+    addressee_name = models.CharField(max_length=80, default="", blank=True)
     title = models.CharField(_("标题"), max_length=200)
     # What the text is filled from: {field: words}.
     fields = models.JSONField(default=dict)
@@ -71,7 +74,11 @@ class Document(models.Model):
                 name="document_issued_has_number",
             ),
         ]
-        indexes = [models.Index(fields=["subject_id", "id"], name="document_of_subject")]
+        indexes = [
+            models.Index(fields=["subject_id", "id"], name="document_of_subject"),
+            # Papers of a unit itself.
+            models.Index(fields=["issuer_unit", "id"], name="document_of_unit", condition=Q(subject_id__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number or self.pk}"

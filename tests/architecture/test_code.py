@@ -22,6 +22,8 @@ CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "timezone.now", "timezone.localdate",
     "timezone.localtime", "time.time", "datetime.datetime.now", "datetime.date.today",
 }  # fmt: skip
+# A paper and a deadline know no hazard; the state that they have is moved in one place each.
+MOVES_STATES = re.compile(r"hazards/fsm/\w+\.py|documents/services\.py|deadlines/arming\.py")
 # The one writer, and the hand that moves a turn when people change.
 WRITES_HAZARDS = re.compile(r"hazards/services/\w+\.py|workflows/resolve\.py")
 HAZARD_ROWS = ("Hazard", "Assignment", "HazardEvent", "Evidence")
@@ -67,10 +69,8 @@ def sets_state(module: Module) -> Iterator[int]:
 
 def test_nobody_sets_a_state() -> None:
     """Not by attribute, not by update, not by setattr, not in SQL; `hazards/fsm/` alone moves it."""
-    found(
-        "state set",
-        (f"{m.path}:{line}" for m in modules() if not m.path.startswith("hazards/fsm/") for line in sets_state(m)),
-    )
+    others = (m for m in modules() if not MOVES_STATES.fullmatch(m.path))
+    found("state set", (f"{m.path}:{line}" for m in others for line in sets_state(m)))
 
 
 def writes_hazards(module: Module) -> Iterator[int]:
