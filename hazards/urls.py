@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hazards.views import bulk, file, files, hazard_list, report, rules, sealed, stop
+from hazards.views import bulk, file, files, hazard_list, papers, report, rules, sealed, stop
 
 urlpatterns = [
     path("report/", report.report_hazard, name="report"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("hazards/<str:number>/", file.show_hazard, name="hazard_file"),
     path("hazards/<str:number>/receipt/", report.show_receipt, name="report_receipt"),
     path("hazards/<str:number>/sealed/", sealed.download_archive, name="sealed_archive"),
+    path("hazards/<str:number>/papers/<str:paper_id>/", papers.show_paper, name="hazard_paper"),
     path("hazards/<str:number>/<slug:action>/", file.act_on_hazard, name="hazard_act"),
     path("rules/", rules.show_rules, name="rules"),
     path("clauses/", rules.list_clauses, name="clauses"),

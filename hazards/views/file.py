@@ -21,6 +21,7 @@ from hazards.forms import ActionForm, Typed, read_form
 from hazards.inputs import fields_of
 from hazards.models import Evidence, Hazard, HazardEvent
 from hazards.openings import list_openings, record_opening
+from hazards.papers import list_papers
 from hazards.sections import issued_words, read_sections, return_words
 from hazards.selectors import (
     access_hazard,
@@ -142,6 +143,7 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
         "entries": [_entry(event, at) for event in reversed(events)],
         "hides_reporter": hides_reporter(case),
         "openings": list_openings(case),
+        "papers": list_papers(case),
         "sections": sections,
         "is_own_proposal": case.countersign is not None and case.countersign.proposer_id == case.actor.pk,
         "issued": issued_words(case.lead) if case.lead else "",

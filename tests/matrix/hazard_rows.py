@@ -211,6 +211,21 @@ EVIDENCE: dict[str, Any] = {
     "subjects": (*STORIES, "direct_reported"),
     "args": lambda world, subject: {"evidence_id": world.evidence[subject]},
 }
+# Issued ones are read by whoever reads the file, drafts by the unit that drafts; here the bureau or its confidant.
+PAPERS: dict[str, Any] = {
+    "get": seen(lambda subject: _paper_readers(*subject.split("@"))),
+    "subjects": tuple(f"{story}@{state}" for story in STORIES for state in ("draft", "issued")),
+    "args": lambda world, subject: {
+        "number": world.numbers[subject.split("@")[0], "rectifying"], "paper_id": world.documents[subject],
+    },
+}  # fmt: skip
+
+
+def _paper_readers(story: str, state: str) -> Roles:
+    read = readers(story, "rectifying")
+    return read & (BUREAU | roles("bureau_confidant")) if state == "draft" else read
+
+
 UPLOADS: dict[str, Any] = {
     "get": seen(lambda subject: frozenset({subject})),
     "subjects": ("teacher", "office", "whistler", "fire"),
@@ -284,6 +299,7 @@ HAZARD_ROWS: dict[str, Row] = {
     ),
     "upload_file": page(**UPLOADS),
     "evidence_file": page(**EVIDENCE),
+    "hazard_paper": page(**PAPERS),
     **{f"{ACT_PAGE}:{action}": _act_page(action) for action in (*SENT, UNKNOWN_ACTION)},
     **{f"{ACT_PAGE}:{action}": _scene_page(action) for action in ACTED},
 }  # fmt: skip

@@ -18,6 +18,7 @@ from django.test import Client
 
 from core.clock import today
 from core.models import AuditEntry
+from documents.services import draft_document, issue_document
 from hazards.models import BulkRun, Evidence, Hazard, HazardEvent, Upload
 from hazards.uploads import store_upload
 from organizations.kinds import AdminRole, PostKind, UnitKind
@@ -109,6 +110,8 @@ class World:
     beside: list[str] = field(default_factory=list)
     # Rows that pages of people are asked for.
     papers: dict[str, int] = field(default_factory=dict)
+    # Official papers of each story's hazard under way: {own@draft: id}.
+    documents: dict[str, int] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
@@ -248,6 +251,7 @@ def build_world() -> World:
     early = Evidence.objects.filter(hazard=world.d.find(world.numbers["direct", "reported"]))
     world.evidence["direct_reported"] = early.get().pk
     _remember_browsers(world.d)
+    world.documents = _write_documents(world)
     world.papers = _make_papers(world.d)
     world.papers["run"] = _start_run(world)
     _open_sessions(world)
@@ -280,6 +284,24 @@ def _add_people(d: District) -> None:
 def _remember_browsers(d: District) -> None:
     for role in ("leader", "secadmin"):
         remember_device(d.people[role], agent="", address="", days=30, at=d.at)
+
+
+def _write_documents(world: World) -> dict[str, int]:
+    """The bureau's, about each story: one drafted, one issued."""
+    found = {}
+    for story in STORIES:
+        hazard = world.d.find(world.numbers[story, "rectifying"])
+        matter = SECRET if hazard.is_restricted else "栏杆松动"
+        for state in ("draft", "issued"):
+            paper = draft_document(
+                kind="reminder", subject_id=hazard.pk, issuer_unit=world.d.units["edu"], addressee=hazard.unit,
+                fields={"hazard": hazard.number, "matter": matter, "step": "整改", "due_on": today(world.d.at)},
+                at=world.d.at, drafted_by=None,
+            )  # fmt: skip
+            found[f"{story}@{state}"] = paper.pk
+            if state == "issued":
+                issue_document(paper, by=world.d.director, at=world.d.at)
+    return found
 
 
 def _make_papers(d: District) -> dict[str, int]:
