@@ -54,7 +54,7 @@ PARAGRAPHS: Mapping[str, tuple[Text, ...]] = {
         _REPLY,
     ),
     "interview": (
-        _("因%(facts)s"),
+        _("事由：%(facts)s"),
         _("现决定对%(invitees)s进行%(form)s，请按时参加。"),
         _("时间：%(held_at)s"),
         _("地点：%(place)s"),
