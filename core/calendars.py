@@ -3,22 +3,33 @@
 Source: domain/ledgers-documents-calendar.md (f); 民法典 201 to 204 for the day of the event and the roll-over.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 import chinese_calendar.constants as published
 from chinese_calendar import Holiday
-from django.db import transaction
 
 from core.cached_rows import cached_rows
+from core.calendar_index import WorkingDays
 from core.clock import SHANGHAI, local
 from core.models import CalendarDay, CalendarYear
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 SOURCE = "chinesecalendar"
+
+# Opening and close of a stretch of work, local time.
+Session = tuple[time, time]
+ALL_DAY: tuple[Session, ...] = ((time(8, 30), time(17, 30)),)
+_ALL_DAY_LENGTH = timedelta(hours=9)
+
+# Called in the transaction that changes rows: days that became worked, free or no longer 暂定, and the moment.
+calendar_changed: list[Callable[[frozenset[date], datetime], None]] = []
 
 
 class FixedDateShift(StrEnum):
@@ -29,17 +40,51 @@ class FixedDateShift(StrEnum):
     NONE = "none"
 
 
+@dataclass(frozen=True)
+class Season:
+    """Working hours from one day of the year to another, both included; it may pass the turn of the year.
+
+    `sessions` are in order and do not overlap. Source: 冬夏令时 and noon breaks are set by each county.
+    """
+
+    from_month_day: tuple[int, int]
+    to_month_day: tuple[int, int]
+    sessions: tuple[Session, ...]
+
+    def covers(self, day: date) -> bool:
+        here = (day.month, day.day)
+        if self.from_month_day <= self.to_month_day:
+            return self.from_month_day <= here <= self.to_month_day
+        return here >= self.from_month_day or here <= self.to_month_day
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkCalendar:
     """Pure: `special_days` says of a day that differs from its weekday whether it is worked.
 
-    All moments given must be aware; moments returned are UTC.
+    Days that no season covers are worked from 08:30 to 17:30. All moments given must be aware; moments returned are UTC.
     """
 
     special_days: Mapping[date, bool]
     covered_years: frozenset[int]
-    opens: time = time(8, 30)
-    close_of_business: time = time(17, 30)
+    seasons: tuple[Season, ...] = ()
+
+    @cached_property
+    def _days(self) -> WorkingDays:
+        return WorkingDays(self.special_days)
+
+    @cached_property
+    def _with_seasons(self) -> dict[tuple[Season, ...], WorkCalendar]:
+        return {}
+
+    def with_seasons(self, seasons: tuple[Season, ...]) -> WorkCalendar:
+        """The same days with other hours; made once for each set of hours."""
+        made = self._with_seasons.get(seasons)
+        if made is None:
+            made = replace(self, seasons=seasons)
+            made.__dict__["_days"] = self._days
+            self._with_seasons[seasons] = made
+        return made
 
     def is_working_day(self, day: date) -> bool:
         return self.special_days.get(day, day.weekday() < SATURDAY)
@@ -52,16 +97,34 @@ class WorkCalendar:
         """From 1 December on, whether next year's holidays still have to be loaded."""
         return day.month == 12 and day.year + 1 not in self.covered_years
 
+    def sessions_of(self, day: date) -> tuple[Session, ...]:
+        """The hours of its season, whether the day is worked or not."""
+        for season in self.seasons:
+            if season.covers(day):
+                return season.sessions
+        return ALL_DAY
+
+    def opens_at(self, day: date) -> datetime:
+        return _moment(day, self.sessions_of(day)[0][0])
+
+    def close_of(self, day: date) -> datetime:
+        """Close of business: the end of the last session."""
+        return _moment(day, self.sessions_of(day)[-1][1])
+
     def next_working_day(self, day: date) -> date:
         """`day` itself if it is worked, else the first worked day after it."""
-        while not self.is_working_day(day):
-            day += ONE_DAY
-        return day
+        return date.fromordinal(self._days.day(self._days.rank(day.toordinal())))
 
     def previous_working_day(self, day: date) -> date:
-        while not self.is_working_day(day):
-            day -= ONE_DAY
-        return day
+        """`day` itself if it is worked, else the last worked day before it."""
+        return date.fromordinal(self._days.day(self._days.rank(day.toordinal() + 1) - 1))
+
+    def before_working_days(self, day: date, n: int) -> date:
+        """The n-th working day before `day`, which is not counted; with n = 0 as `previous_working_day`."""
+        _refuse_negative(n)
+        if n == 0:
+            return self.previous_working_day(day)
+        return date.fromordinal(self._days.day(self._days.rank(day.toordinal()) - n))
 
     def after_working_days(self, start: datetime, n: int) -> datetime:
         """Close of business of the n-th working day after the event's.
@@ -70,13 +133,10 @@ class WorkCalendar:
         """
         _refuse_negative(n)
         at = local(start)
-        day = at.date()
-        if self.is_working_day(day) and at.time() >= self.close_of_business:
-            day += ONE_DAY
-        day = self.next_working_day(day)
-        for _ in range(n):
-            day = self.next_working_day(day + ONE_DAY)
-        return _moment(day, self.close_of_business)
+        rank = self._days.rank(at.toordinal())
+        if at.time() >= self.sessions_of(at)[-1][1] and self.is_working_day(at.date()):
+            rank += 1
+        return self.close_of(date.fromordinal(self._days.day(rank + n)))
 
     def after_calendar_days(self, start: datetime, n: int, roll: bool) -> datetime:
         """24:00 of the n-th day after the event's; with `roll` a last day of rest goes to the next working day."""
@@ -90,25 +150,28 @@ class WorkCalendar:
         return start.astimezone(UTC) + timedelta(hours=n)
 
     def after_working_hours(self, start: datetime, n: float) -> datetime:
-        """Hours between opening and close of business of working days."""
+        """Hours within the sessions of working days."""
         _refuse_negative(n)
         left = timedelta(hours=n)
-        day = local(start).date()
+        at = local(start).replace(tzinfo=None)
+        rank = self._days.rank(at.toordinal())
         while True:
-            day = self.next_working_day(day)
-            begin = max(start, _moment(day, self.opens))
-            room = _moment(day, self.close_of_business) - begin
-            if room > timedelta(0) and left <= room:
-                return begin.astimezone(UTC) + left
-            left -= max(room, timedelta(0))
-            day += ONE_DAY
+            day = date.fromordinal(self._days.day(rank))
+            for opens, closes in self.sessions_of(day):
+                begin, end = max(at, datetime.combine(day, opens)), datetime.combine(day, closes)
+                if begin < end:
+                    if left <= end - begin:
+                        return (begin + left).replace(tzinfo=SHANGHAI).astimezone(UTC)
+                    left -= end - begin
+            rank += 1
+            if not self.seasons:
+                # All days are alike, so that a long limit need not go through each.
+                n_whole = max(0, (left - timedelta.resolution) // _ALL_DAY_LENGTH)
+                rank, left = rank + n_whole, left - n_whole * _ALL_DAY_LENGTH
 
     def working_days_between(self, first: date, last: date) -> int:
         """Working days after `first` up to and with `last`; negative when `last` is earlier."""
-        if last < first:
-            return -self.working_days_between(last, first)
-        days = (first + n * ONE_DAY for n in range(1, (last - first).days + 1))
-        return sum(self.is_working_day(day) for day in days)
+        return self._days.rank(last.toordinal() + 1) - self._days.rank(first.toordinal() + 1)
 
     def fixed_date(self, on: date, shift: FixedDateShift = FixedDateShift.ADVANCE) -> datetime:
         """24:00 of a date such as 每月5日前, which means the 5th included, moved off a rest day as told."""
@@ -145,29 +208,13 @@ def published_years() -> list[int]:
     return sorted({on.year for on in published.holidays if date(on.year, 10, 1) in published.holidays})
 
 
-def load_calendar(*, years: Iterable[int], at: datetime) -> list[int]:
-    """Replace the special days of these years by the package's; may run again. Returns the years it knew."""
-    known = sorted(set(years) & set(published_years()))
-    days = [day for day in _published_days() if day.on.year in known]
-    with transaction.atomic():
-        CalendarDay.objects.filter(on__year__in=known).exclude(on__in=[day.on for day in days]).delete()
-        CalendarDay.objects.bulk_create(
-            days, update_conflicts=True, unique_fields=["on"], update_fields=["is_working", "name"]
-        )
-        CalendarYear.objects.bulk_create(
-            [CalendarYear(year=year, source=SOURCE, loaded_at=at) for year in known],
-            update_conflicts=True,
-            unique_fields=["year"],
-            update_fields=["source", "loaded_at"],
-        )
-    get_calendar.cache_clear()
-    return known
-
-
-def _published_days() -> list[CalendarDay]:
+def published_days(years: Iterable[int]) -> dict[date, tuple[bool, str]]:
+    """{day: (is worked, name)} of the package's special days."""
     names = {holiday.value: holiday.chinese for holiday in Holiday}
-    return [
-        CalendarDay(on=on, is_working=is_working, name=names.get(name, name))
+    wanted = set(years)
+    return {
+        on: (is_working, names.get(name, name))
         for is_working, rows in ((False, published.holidays), (True, published.workdays))
         for on, name in rows.items()
-    ]
+        if on.year in wanted
+    }

@@ -3,7 +3,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.management import call_command
 
-from core.calendars import FixedDateShift, WorkCalendar, get_calendar, load_calendar
+from core.calendar_rows import load_calendar
+from core.calendars import FixedDateShift, WorkCalendar, get_calendar
 from core.clock import SHANGHAI
 from core.models import CalendarDay, CalendarYear
 
@@ -22,31 +23,45 @@ def calendar() -> WorkCalendar:
     return get_calendar()
 
 
-# (f) 2, from the State Council's notice for 2026: first and last day of each holiday, and the make-up workdays.
-HOLIDAYS = [
-    ((1, 1), (1, 3)),
-    ((2, 15), (2, 23)),
-    ((4, 4), (4, 6)),
-    ((5, 1), (5, 5)),
-    ((6, 19), (6, 21)),
-    ((9, 25), (9, 27)),
-    ((10, 1), (10, 7)),
-]
-MAKE_UP = {date(2026, *day) for day in [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)]}
+# From the State Council's notices, (f) 2: first and last day of each holiday, and the make-up workdays.
+HOLIDAYS = {
+    2025: [
+        ((1, 1), (1, 1)),
+        ((1, 28), (2, 4)),
+        ((4, 4), (4, 6)),
+        ((5, 1), (5, 5)),
+        ((5, 31), (6, 2)),
+        ((10, 1), (10, 8)),
+    ],
+    2026: [
+        ((1, 1), (1, 3)),
+        ((2, 15), (2, 23)),
+        ((4, 4), (4, 6)),
+        ((5, 1), (5, 5)),
+        ((6, 19), (6, 21)),
+        ((9, 25), (9, 27)),
+        ((10, 1), (10, 7)),
+    ],
+}
+MAKE_UP = {
+    2025: [(1, 26), (2, 8), (4, 27), (9, 28), (10, 11)],
+    2026: [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)],
+}
 
 
-def test_every_day_of_2026_is_as_the_notice_says(calendar):
-    rest = set()
-    for first, last in HOLIDAYS:
-        day = date(2026, *first)
-        while day <= date(2026, *last):
-            rest.add(day)
-            day += timedelta(days=1)
-    day = date(2026, 1, 1)
-    while day.year == 2026:
-        expected = day in MAKE_UP or (day.weekday() < 5 and day not in rest)
-        assert calendar.is_working_day(day) is expected, day
-        day += timedelta(days=1)
+def days_of(year):
+    return [date(year, 1, 1) + timedelta(days=n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)]
+
+
+@pytest.mark.parametrize(("year", "n_worked"), [(2025, 248), (2026, 248)])
+def test_every_day_is_as_the_notice_says(calendar, year, n_worked):
+    rest = {day for day in days_of(year) for first, last in HOLIDAYS[year] if first <= (day.month, day.day) <= last}
+    made_up = {date(year, *day) for day in MAKE_UP[year]}
+    expected = {day: day in made_up or (day.weekday() < 5 and day not in rest) for day in days_of(year)}
+    assert len(expected) == 365
+    assert {day: calendar.is_working_day(day) for day in days_of(year)} == expected
+    assert sum(expected.values()) == n_worked
+    assert calendar.working_days_between(date(year - 1, 12, 31), date(year, 12, 31)) == n_worked
 
 
 @pytest.mark.parametrize(
@@ -132,6 +147,10 @@ def test_a_limit_is_counted_forward(calendar):
     for count in (calendar.after_working_days, calendar.after_hours, calendar.after_working_hours):
         with pytest.raises(ValueError):
             count(AT, -1)
+    with pytest.raises(ValueError):
+        calendar.after_calendar_days(AT, -1, roll=False)
+    with pytest.raises(ValueError):
+        calendar.before_working_days(date(2026, 11, 23), -1)
 
 
 def test_working_days_between_leave_the_first_day_out(calendar):
@@ -144,12 +163,18 @@ def test_working_days_between_leave_the_first_day_out(calendar):
 @pytest.mark.parametrize(
     ("month", "advanced", "postponed"),
     [
+        (1, at(1, 6), at(1, 6)),
+        (2, at(2, 6), at(2, 6)),
         (3, at(3, 6), at(3, 6)),
+        # 清明: Sunday the 5th and Saturday the 4th are free; Friday the 3rd is the last day of work.
         (4, at(4, 4), at(4, 8)),
         (5, at(5, 1), at(5, 7)),
+        (6, at(6, 6), at(6, 6)),
         (7, at(7, 4), at(7, 7)),
+        (8, at(8, 6), at(8, 6)),
         (9, at(9, 5), at(9, 8)),
         (10, at(10, 1), at(10, 9)),
+        (11, at(11, 6), at(11, 6)),
         (12, at(12, 5), at(12, 8)),
     ],
 )
@@ -158,6 +183,40 @@ def test_before_the_5th_moves_off_rest_days(calendar, month, advanced, postponed
     assert calendar.fixed_date(on) == advanced
     assert calendar.fixed_date(on, FixedDateShift.POSTPONE) == postponed
     assert calendar.fixed_date(on, FixedDateShift.NONE) == at(month, 6)
+
+
+def test_before_10_december_stays_where_it_is(calendar):
+    for shift in FixedDateShift:
+        assert calendar.fixed_date(date(2026, 12, 10), shift) == at(12, 11)
+
+
+@pytest.mark.parametrize(
+    ("day", "n", "found"),
+    [
+        (date(2026, 11, 30), 0, date(2026, 11, 30)),
+        (date(2026, 11, 30), 1, date(2026, 11, 27)),
+        (date(2026, 11, 29), 0, date(2026, 11, 27)),
+        (date(2026, 11, 29), 1, date(2026, 11, 27)),
+        (date(2026, 11, 29), 2, date(2026, 11, 26)),
+        # Sunday 20 September is worked, 1 to 7 October are free.
+        (date(2026, 9, 21), 1, date(2026, 9, 20)),
+        (date(2026, 10, 8), 1, date(2026, 9, 30)),
+    ],
+)
+def test_days_before_a_day_leave_it_out(calendar, day, n, found):
+    assert calendar.before_working_days(day, n) == found
+
+
+@pytest.mark.parametrize("year", [1, 1949, 1990, 2003, 2027, 2100, 9998])
+def test_no_year_is_too_far(calendar, year):
+    start = at(3, 1, 9, year=year) if year > 1 else at(3, 1, 9, year=year).astimezone(UTC)
+    assert calendar.after_working_days(start, 10) > start
+    assert calendar.after_calendar_days(start, 10, roll=True) > start
+    assert calendar.after_working_hours(start, 30) > start
+    assert calendar.before_working_days(date(year, 6, 30), 10) < date(year, 6, 30)
+    assert calendar.working_days_between(date(year, 3, 1), date(year, 6, 30)) > 80
+    assert calendar.fixed_date(date(year, 7, 5)) > start
+    assert calendar.is_provisional(date(year, 3, 1)) is (year not in range(2004, 2027))
 
 
 def test_a_year_without_data_counts_weekdays_and_is_provisional():

@@ -2,7 +2,8 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from core.calendars import load_calendar, published_years
+from core.calendar_rows import load_calendar
+from core.calendars import published_years
 from core.clock import now
 
 
