@@ -31,6 +31,36 @@ from hazards.data.assigning import (
     SignData,
     TransferData,
 )
+from hazards.data.clock import (
+    AdoptPolicyData,
+    DecideListingData,
+    DecideMeasureData,
+    DelistData,
+    DraftListingData,
+    DraftMeasureData,
+    EndUseData,
+    EscalateOverdueData,
+    ListOverdueData,
+    ProposeListingData,
+    ProposeMeasureData,
+    ProveGuardData,
+    RecomputeData,
+    RecordInterviewData,
+    RecordListingData,
+    RemindData,
+    ReplyMeasureData,
+    RequestExtensionData,
+    RequestResumeData,
+    RuleExtensionData,
+    RuleResumeData,
+    SetLimitData,
+    SuspendData,
+    TakeOverData,
+    VisitSupervisionData,
+    WarnData,
+    WithdrawExtensionData,
+    WithdrawMeasureData,
+)
 from hazards.data.corrections import (
     AbsorbData,
     AmendData,
@@ -123,6 +153,10 @@ class Party(StrEnum):
     # The bureau's own posts, and leaders above a party.
     BUREAU = "bureau"
     SUPERIOR = "superior"
+    # Of a row of the clock: who decides about it, and whom it is about.
+    DECIDER = "decider"
+    TARGET = "target"
+    CAMPUS = "campus"
     INSTRUCTED = "instructed"
     SECOND = "second"
     # What comes by time, by a change of units or with another act; no person asks for it.
@@ -218,6 +252,34 @@ _ACTIONS = (
     Action("request_countersign", _("提请会签"), RequestCountersignData, "hazard.countersign_requested", Party.CLOCK, _("等第二人会签")),
     Action("confirm_countersign", _("会签同意"), ConfirmCountersignData, "hazard.countersigned", Party.SECOND, _("同意后立即生效")),
     Action("decline_countersign", _("会签不同意"), DeclineCountersignData, "hazard.countersign_declined", Party.SECOND, _("退给提请人")),
+    Action("request_extension", _("申请延期"), RequestExtensionData, "hazard.extension_requested", Party.LEAD, _("请交办单位审批；审批期间时限照走")),
+    Action("withdraw_extension", _("撤回延期申请"), WithdrawExtensionData, "hazard.extension_withdrawn", Party.LEAD, _("按原期限整改"), is_rare=True),
+    Action("rule_extension", _("审批延期"), RuleExtensionData, "hazard.extension_ruled", Party.DECIDER, _("同意即按新期限，不同意则原期限不变；原期限保留备查")),
+    Action("set_limit", _("重新确定期限"), SetLimitData, "hazard.limit_set", Party.ISSUER, _("改为新的整改期限，原期限保留备查"), is_rare=True),
+    Action("suspend", _("停用"), SuspendData, "hazard.suspended", Party.CAMPUS, _("即日起停止使用，每日登记值守；恢复须决定单位同意"), is_rare=True),
+    Action("prove_guard", _("登记值守"), ProveGuardData, "hazard.guard_proved", Party.TARGET, _("记入档案，明日再登记"), moves_version=False),
+    Action("request_resume", _("申请恢复使用"), RequestResumeData, "hazard.resume_requested", Party.TARGET, _("请决定单位审查；同意之前不得使用")),
+    Action("rule_resume", _("审查恢复使用"), RuleResumeData, "hazard.resume_ruled", Party.DECIDER, _("同意即解除停用")),
+    Action("end_use", _("永久停用"), EndUseData, "hazard.use_ended", Party.BUREAU, _("不再恢复使用"), is_rare=True),
+    Action("remind", _("催办"), RemindData, "hazard.reminded", Party.BUREAU, _("告知责任岗位，记入催办记录"), moves_version=False),
+    Action("warn", _("到期提醒"), WarnData, "hazard.warned", Party.CLOCK, _("按阶梯催办、预警"), moves_version=False),
+    Action("propose_measure", _("提出督办措施"), ProposeMeasureData, "hazard.measure_proposed", Party.BUREAU, _("拟稿，报局领导签发"), is_rare=True),
+    Action("draft_measure", _("拟督办措施"), DraftMeasureData, "hazard.measure_drafted", Party.CLOCK, _("按阶梯拟稿，等局领导签发")),
+    Action("decide_measure", _("签发督办措施"), DecideMeasureData, "hazard.measure_decided", Party.DECIDER, _("签发后送达对象单位，记入其档案")),
+    Action("record_interview", _("登记约谈"), RecordInterviewData, "hazard.interview_recorded", Party.DECIDER, _("登记约谈纪要，限期书面回复")),
+    Action("reply_measure", _("书面回复"), ReplyMeasureData, "hazard.measure_replied", Party.TARGET, _("报签发单位")),
+    Action("withdraw_measure", _("撤销督办措施"), WithdrawMeasureData, "hazard.measure_withdrawn", Party.DECIDER, _("由签发人撤销，记录仍在"), is_rare=True),
+    Action("propose_listing", _("拟挂牌督办"), ProposeListingData, "hazard.listing_proposed", Party.BUREAU, _("报局领导审批；部门、乡镇的提请县级挂牌"), is_rare=True),
+    Action("draft_listing", _("拟挂牌"), DraftListingData, "hazard.listing_drafted", Party.CLOCK, _("按阶梯拟挂牌，等局领导审批")),
+    Action("list_overdue", _("逾期挂牌督办"), ListOverdueData, "hazard.listed_overdue", Party.CLOCK, _("按规则授权直接挂牌督办")),
+    Action("decide_listing", _("挂牌审批"), DecideListingData, "hazard.listing_decided", Party.DECIDER, _("挂牌后按期报告、督办，摘牌之前不能销号")),
+    Action("record_listing", _("登记上级挂牌"), RecordListingData, "hazard.listing_recorded", Party.BUREAU, _("登记上级挂牌通知、延期和验收结论"), is_rare=True),
+    Action("visit_supervision", _("登记督办"), VisitSupervisionData, "hazard.supervision_visited", Party.DECIDER, _("记入督办记录，下月再督办"), moves_version=False),
+    Action("delist", _("摘牌"), DelistData, "hazard.delisted", Party.DECIDER, _("解除挂牌督办；之后才能销号")),
+    Action("escalate_overdue", _("超期报送上级"), EscalateOverdueData, "hazard.escalated_overdue", Party.CLOCK, _("超期未办，改由上级办理")),
+    Action("take_over", _("存量接管"), TakeOverData, "hazard.taken_over", Party.CLOCK, _("时限从接管之日起算")),
+    Action("adopt_policy", _("改用新规则"), AdoptPolicyData, "hazard.policy_adopted", Party.BUREAU, _("按新的时限规则重算本环节时限，不倒算逾期"), is_rare=True),
+    Action("recompute", _("重算时限"), RecomputeData, "hazard.limits_recomputed", Party.CLOCK, _("日历调整，重算未到期的时限")),
     Action("lapse_countersign", _("会签到期"), LapseCountersignData, "hazard.countersign_lapsed", Party.CLOCK, _("到期未会签")),
 )  # fmt: skip
 

@@ -8,8 +8,21 @@ from datetime import datetime
 from functools import cached_property
 
 from core.clock import today
-from hazards.models import Assignment, Countersign, Hazard, HazardEvent, Instruction, RectificationPlan, SupportRequest
+from hazards.models import (
+    Assignment,
+    Countersign,
+    Extension,
+    Hazard,
+    HazardEvent,
+    Instruction,
+    Measure,
+    RectificationPlan,
+    Supervision,
+    SupportRequest,
+    Suspension,
+)  # fmt: skip
 from hazards.states import AssignmentState, CountersignState, InstructionState, PlanState, SupportState
+from hazards.states_clock import ExtensionState, MeasureState, SupervisionState, SuspensionState
 from organizations.kinds import EDUCATION_TREE, UnitKind
 from organizations.models import Unit, User
 from organizations.posts import Directory, HeldPost, bureau_of, keys_of, list_held_posts
@@ -109,6 +122,37 @@ class Case:
         return list(Instruction.objects.filter(hazard=self.hazard.pk, state=InstructionState.OPEN).order_by("id"))
 
     @cached_property
+    def extension(self) -> Extension | None:
+        """The one that waits for its answer."""
+        if not self.hazard.has_small_rows:
+            return None
+        return Extension.objects.filter(hazard=self.hazard.pk, state=ExtensionState.REQUESTED).first()
+
+    @cached_property
+    def suspensions(self) -> list[Suspension]:
+        """Those in force, also while resuming is asked for, oldest first."""
+        if not self.hazard.is_suspended:
+            return []
+        running = [SuspensionState.IN_FORCE, SuspensionState.RESUME_REQUESTED]
+        return list(Suspension.objects.filter(hazard=self.hazard.pk, state__in=running).order_by("id"))
+
+    @cached_property
+    def supervision(self) -> Supervision | None:
+        """The one that lives: proposed, listed, or not yet taken off."""
+        if not self.hazard.listing:
+            return None
+        over = [SupervisionState.DECLINED, SupervisionState.DELISTED, SupervisionState.ENDED]
+        return Supervision.objects.filter(hazard=self.hazard.pk).exclude(state__in=over).first()
+
+    @cached_property
+    def measures(self) -> list[Measure]:
+        """All that were not declined, withdrawn or dropped, oldest first."""
+        if not self.hazard.has_small_rows:
+            return []
+        over = [MeasureState.DECLINED, MeasureState.WITHDRAWN, MeasureState.ENDED]
+        return list(Measure.objects.filter(hazard=self.hazard.pk).exclude(state__in=over).order_by("id"))
+
+    @cached_property
     def rejection(self) -> Rejection | None:
         """The last one, of a hazard that was rejected."""
         events = HazardEvent.objects.filter(hazard=self.hazard.pk, action="reject").order_by("-seq")
@@ -121,7 +165,9 @@ class Case:
 
     def forget_rows(self) -> None:
         """Read the small rows anew when they are asked for."""
-        for name in ("parts", "plan", "countersign", "support", "instructions"):
+        for name in (
+            "parts", "plan", "countersign", "support", "instructions", "extension", "suspensions", "supervision", "measures",
+        ):  # fmt: skip
             self.__dict__.pop(name, None)
 
     def unit(self, unit_id: int) -> Unit:

@@ -1,14 +1,31 @@
-"""When a step is late: rows of StepLimit on the working-day calendar. Source: process.md a.3."""
+"""When a step of a hazard is late: its policy's limits on the calendar of its campus. Source: process.md a.3."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from core.cached_rows import cached_rows
-from core.calendars import WorkCalendar, get_calendar
-from core.clock import SHANGHAI
-from hazards.models import StepLimit
+from core.clock import today
+from deadlines.calendars import calendar_of, next_term_start, vacation_at
+from deadlines.models import Measure
+from deadlines.policies import LimitRow, get_rules, policy_for
+from deadlines.schedule import Span, due_moment, end_of, last_day
+from hazards.models import Category, Domain, Hazard
 from hazards.states import Level
+
+__all__ = [
+    "CONTROL_PROOF",
+    "ON_SPOT",
+    "REWORK",
+    "due_of",
+    "end_of",
+    "get_limit",
+    "last_day",
+    "policy_of",
+    "step_due",
+    "step_span",
+]
 
 # The step of fixing on the spot, not a state: at most this long after it was found.
 ON_SPOT = "on_spot"
@@ -19,40 +36,52 @@ CONTROL_PROOF = "control_proof"
 
 
 @cached_rows(seconds=60)
-def _limits() -> dict[tuple[str, str, str], StepLimit]:
-    return {(row.step, row.level, row.unit_kind): row for row in StepLimit.objects.all()}
+def _category_codes() -> dict[int, str]:
+    return dict(Category.objects.values_list("pk", "code"))
 
 
-def get_limit(step: str, level: str, unit_kind: str = "") -> StepLimit:
-    """The row of a step; that of the unit's kind goes before the general one."""
-    rows = _limits()
-    found = rows.get((step, level, unit_kind)) or rows.get((step, level, ""))
-    if found is None:
-        raise LookupError(f"no limit for {step} at {level}")
-    return found
+@cached_rows(seconds=60)
+def _domain_codes() -> dict[int, str]:
+    return dict(Domain.objects.values_list("pk", "code"))
 
 
-def due_moment(limit: StepLimit, start: datetime, calendar: WorkCalendar | None = None) -> datetime:
-    """The first late moment of a step that begins at `start`."""
-    calendar = calendar or get_calendar()
-    if limit.measure == StepLimit.Measure.WORKING_DAYS:
-        return calendar.after_working_days(start, limit.amount)
-    if limit.measure == StepLimit.Measure.CALENDAR_DAYS:
-        return calendar.after_calendar_days(start, limit.amount, roll=limit.rolls)
-    if limit.measure == StepLimit.Measure.WORKING_HOURS:
-        return calendar.after_working_hours(start, limit.amount)
-    return calendar.after_hours(start, limit.amount)
+def _codes_of(hazard: Hazard) -> Sequence[str]:
+    """Of its category, where it has one, and of its domain."""
+    domain = _domain_codes().get(hazard.domain_id, "")
+    return (_category_codes().get(hazard.category_id, ""), domain) if hazard.category_id else (domain,)
 
 
-def step_due(step: str, level: str, start: datetime, unit_kind: str = "") -> datetime:
-    return due_moment(get_limit(step, level or Level.GENERAL, unit_kind), start)
+def policy_of(hazard: Hazard) -> int:
+    """The policy it runs under; the first one for what stood before there was a clock."""
+    return hazard.policy_id or policy_for(None, date.min)
 
 
-def end_of(day: date) -> datetime:
-    """The first moment after a local day."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=SHANGHAI)
+def get_limit(
+    hazard: Hazard, step: str, *, level: str = "", unit_kind: str = "", in_vacation: bool = False
+) -> LimitRow:
+    """The row of the policy that holds for the hazard; at its own level where no other is named."""
+    rules = get_rules(policy_of(hazard))
+    return rules.limit(
+        step, level or hazard.rule_level, unit_kind=unit_kind, categories=_codes_of(hazard), in_vacation=in_vacation
+    )
 
 
-def last_day(due_at: datetime) -> date:
-    """The last local day that is still in time."""
-    return (due_at.astimezone(SHANGHAI) - timedelta(microseconds=1)).date()
+def step_span(hazard: Hazard, step: str, start: datetime, *, level: str = "", unit_kind: str = "") -> Span:
+    """How the limit of a step that begins at `start` is reckoned."""
+    path = hazard.unit.path
+    level = level or hazard.rule_level or Level.GENERAL
+    in_vacation = level == Level.GENERAL and vacation_at(path, today(start))
+    row = get_limit(hazard, step, level=level, unit_kind=unit_kind, in_vacation=in_vacation)
+    if row.measure == Measure.BEFORE_TERM and next_term_start(path, today(start)) is None:
+        row = get_limit(hazard, step, level=level, unit_kind=unit_kind)
+    return Span(start, row.amount, row.measure, row.rolls)
+
+
+def due_of(hazard: Hazard, span: Span) -> datetime:
+    """The first late moment of a span, on the calendar of the campus."""
+    path = hazard.unit.path
+    return due_moment(span, calendar_of(path), next_term_start(path, today(span.start)))
+
+
+def step_due(hazard: Hazard, step: str, start: datetime, *, level: str = "", unit_kind: str = "") -> datetime:
+    return due_of(hazard, step_span(hazard, step, start, level=level, unit_kind=unit_kind))

@@ -22,6 +22,7 @@ HAZARD_FIELDS = (
     "paper_number", "paper_limit_on", "n_unanswered", "n_transfers", "clause_id", "level_is_pending", "double_report",
     "appraisal", "is_reappraised", "scheduled", "visit_on", "visitors", "verifiers", "merged_into_id", "n_appeals",
     "n_reopened", "sealed_at", "has_small_rows", "due_at",
+    "policy_id", "due_by", "whole_due_at", "colour", "least_colour", "rank", "listing", "is_suspended", "n_extensions", "taken_over_at",
 )  # fmt: skip
 ASSIGNMENT_FIELDS = PART_FIELDS
 

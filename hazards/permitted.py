@@ -61,6 +61,8 @@ def party_unit(case: Case, party: Party) -> int | None:
             return hazard.paper_unit_id
         case Party.BUREAU:
             return case.bureau.pk
+        case Party.CAMPUS:
+            return hazard.unit_id
         case _:
             return None
 

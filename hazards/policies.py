@@ -25,7 +25,16 @@ HANDLER_ACTIONS = frozenset(
 )
 # Whose acts are about one of the small rows.
 ROW_PARTIES = frozenset(
-    {Party.PART, Party.PART_OR_LEAD, Party.REVIEWER, Party.SUPPORTER, Party.INSTRUCTED, Party.SECOND}
+    {
+        Party.PART,
+        Party.PART_OR_LEAD,
+        Party.REVIEWER,
+        Party.SUPPORTER,
+        Party.INSTRUCTED,
+        Party.SECOND,
+        Party.DECIDER,
+        Party.TARGET,
+    }  # fmt: skip
 )
 ROW_ACTIONS = frozenset({"confirm_part", "return_part", "rule_return"})
 _BUREAU_LEADERS = frozenset({PostKind.LEADER, PostKind.CHIEF})
@@ -106,6 +115,11 @@ def decide(case: Case, action_name: str) -> Decision:
             return _decide_issuer_or_lead(case, action)
         case Party.HANDLING if action.name == "amend":
             return _decide_amend(case, action)
+        case Party.CAMPUS:
+            # The school itself, at once; or its bureau by order.
+            return _decide_by(case, action, Party.CAMPUS, Party.BUREAU)
+        case Party.BUREAU | Party.ISSUER if action.name in ("remind", "set_limit"):
+            return _decide_by(case, action, Party.ISSUER, Party.BUREAU)
         case Party.HANDLING if action.name == "regrade":
             return _decide_by(case, action, Party.HANDLING, Party.BUREAU)
         case _:

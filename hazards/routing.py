@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
@@ -11,12 +11,12 @@ from core.clock import SHANGHAI
 from core.errors import Invalid
 from hazards.actions import ACTIONS
 from hazards.case import Case
-from hazards.limits import CONTROL_PROOF, end_of, step_due
-from hazards.models import Assignment, Countersign, Hazard, Instruction, SupportRequest
+from hazards.limits import CONTROL_PROOF, due_of, end_of, step_due, step_span
+from hazards.models import Assignment, Countersign, Hazard
 from hazards.permitted import permitted_posts, recorders_of
 from hazards.policies import reporter_fallback
 from hazards.row_posts import posts_for_row
-from hazards.small import AWAITED_BY, Row
+from hazards.small import AWAITED_BY, OWN_DUE, Row
 from hazards.states import TERMINAL, WITHIN_EDUCATION, AssignmentState, State
 from organizations.kinds import UnitKind
 from organizations.posts import OpenPost, present_holdings
@@ -41,6 +41,8 @@ class NextStep:
     action: str
     post_id: int | None
     due_at: datetime | None
+    # How the limit is reckoned; empty where it is a day or a moment that somebody named.
+    due_by: dict[str, object] = field(default_factory=dict)
 
 
 def awaited_action(case: Case) -> str:
@@ -65,7 +67,8 @@ def next_step(case: Case, *, since: datetime) -> NextStep:
         return NextStep(action, post_id, min([case.lead.due_at, *(due for due, _what in list_scheduled(hazard))]))
     if hazard.state == State.ASSIGNED and case.lead and case.lead.reply_on:
         return NextStep(action, post_id, end_of(case.lead.reply_on))
-    return NextStep(action, post_id, step_due(hazard.state, hazard.rule_level, since, unit_kind))
+    span = step_span(hazard, hazard.state, since, unit_kind=unit_kind)
+    return NextStep(action, post_id, due_of(hazard, span), span.as_json())
 
 
 def list_scheduled(hazard: Hazard) -> list[tuple[datetime, str]]:
@@ -78,7 +81,7 @@ def list_scheduled(hazard: Hazard) -> list[tuple[datetime, str]]:
     owed = [
         (end_of(date.fromisoformat(one["on"])), one["what"]) for one in plan["milestones"] if not one.get("done_on")
     ]
-    return sorted([*owed, (step_due(CONTROL_PROOF, hazard.rule_level, proof_on), str(_("报管控情况和照片")))])
+    return sorted([*owed, (step_due(hazard, CONTROL_PROOF, proof_on), str(_("报管控情况和照片")))])
 
 
 def _owing_post(case: Case, action: str) -> tuple[int, str]:
@@ -128,8 +131,7 @@ def _who_takes_back(case: Case, row: Row) -> list[OpenPost]:
 
 
 def _side_due(case: Case, machine: str, state: str, row: Row, since: datetime) -> datetime:
-    level = case.hazard.rule_level
-    if isinstance(row, Countersign | SupportRequest | Instruction):
+    if isinstance(row, OWN_DUE):
         return row.due_at
     if isinstance(row, Assignment) and machine == "part" and state == AssignmentState.SIGNED:
         return row.due_at
@@ -138,7 +140,7 @@ def _side_due(case: Case, machine: str, state: str, row: Row, since: datetime) -
         ("plan", "draft"): "plan",
         ("plan", "in_review"): "plan_review",
     }
-    return step_due(steps.get((machine, state), f"{machine}_{state}"), level, since)
+    return step_due(case.hazard, steps.get((machine, state), f"{machine}_{state}"), since)
 
 
 def is_with_reporter(case: Case) -> bool:

@@ -6,12 +6,25 @@ from collections.abc import Collection, Sequence
 
 from hazards.actions import ACTIONS, Party
 from hazards.case import Case
-from hazards.models import Assignment, Countersign, Instruction, RectificationPlan, SupportRequest
+from hazards.models import (
+    Assignment,
+    Countersign,
+    Extension,
+    Instruction,
+    Measure,
+    RectificationPlan,
+    Supervision,
+    SupportRequest,
+    Suspension,
+)  # fmt: skip
 from hazards.permitted import barred_from, nearest_posts, recording_posts
 from hazards.small import AWAITED_BY, Row, machines_of
 from hazards.states import AssignmentKind, AssignmentState
+from hazards.states_clock import MeasureState, SuspensionState
 from organizations.posts import OpenPost
 
+# An order that has gone out; its decider may take it back.
+_OUT = frozenset({MeasureState.ISSUED, MeasureState.AWAITING_REPLY, MeasureState.SETTLED})
 _RETURNABLE = frozenset({AssignmentState.DONE, AssignmentState.CONFIRMED})
 
 
@@ -23,6 +36,13 @@ def rows_for(case: Case, action_name: str) -> list[Row]:
         case "return_part":
             # Also one that was confirmed before: a failed verification may show that it is not done.
             return [row for row in case.parts if row.kind != AssignmentKind.CONTROL and row.state in _RETURNABLE]
+        case "withdraw_measure":
+            return [row for row in case.measures if row.state in _OUT]
+        case "request_resume":
+            return [row for row in case.suspensions if row.state == SuspensionState.IN_FORCE]
+        case "rule_resume":
+            # The issuer may let it be used again without being asked.
+            return list(case.suspensions)
         case "return_plan":
             action_name = "approve_plan"
         case "decline_countersign":
@@ -51,6 +71,14 @@ def case_rows(case: Case, action_name: str) -> Sequence[Row]:
             return [case.support] if case.support else []
         case "instruction":
             return case.instructions
+        case "extension":
+            return [case.extension] if case.extension else []
+        case "suspension":
+            return case.suspensions
+        case "supervision":
+            return [case.supervision] if case.supervision else []
+        case "measure":
+            return case.measures
         case _:
             return []
 
@@ -79,7 +107,7 @@ def own_posts_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
 def recorders_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
     """Who enters what a unit without accounts does about an assignment, or answers to one that is asked or instructed."""
     unit_id = row_unit(case, action_name, row)
-    if unit_id is None or not isinstance(row, Assignment | SupportRequest | Instruction):
+    if unit_id is None or isinstance(row, RectificationPlan | Countersign):
         return []
     is_leads = ACTIONS[action_name].party is Party.LEAD or not isinstance(row, Assignment)
     issuer = case.lead.issuer_unit_id if is_leads and case.lead else case.bureau.pk
@@ -103,6 +131,10 @@ def row_unit(case: Case, action_name: str, row: Row) -> int | None:
             return row.to_unit_id if isinstance(row, SupportRequest | Instruction) else None
         case Party.SECOND:
             return case.bureau.pk
+        case Party.DECIDER:
+            return row.decider_id if isinstance(row, Extension | Suspension | Supervision | Measure) else None
+        case Party.TARGET:
+            return row.target_id if isinstance(row, Suspension | Measure) else None
         case _:
             return None
 

@@ -6,15 +6,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hazards.models import Assignment, Countersign, Hazard, Instruction, RectificationPlan, SupportRequest
+from hazards.models import (
+    Assignment,
+    Countersign,
+    Extension,
+    Hazard,
+    Instruction,
+    Measure,
+    RectificationPlan,
+    Supervision,
+    SupportRequest,
+    Suspension,
+)  # fmt: skip
 from hazards.states import AssignmentKind, AssignmentState, CountersignState, InstructionState, PlanState, SupportState
 from hazards.states import ReturnState as Return
+from hazards.states_clock import ExtensionState, MeasureState, SupervisionState, SuspensionState
 
-Row = Assignment | RectificationPlan | Countersign | SupportRequest | Instruction
+# What the clock brings.
+ClockRow = Extension | Suspension | Supervision | Measure
+Row = Assignment | RectificationPlan | Countersign | SupportRequest | Instruction | ClockRow
 
 PART_FIELDS = (
     "state", "return_state", "kind", "unit_id", "issuer_unit_id", "issuer_post_id", "issued_as", "requirements", "assigned_at",
-    "limit_on", "due_at", "reply_on", "submitted_at", "result", "is_deemed_received", "return_reason", "return_suggestion",
+    "limit_on", "first_limit_on", "due_at", "reply_on", "submitted_at", "result", "is_deemed_received", "return_reason", "return_suggestion",
     "leader_name", "handler_name", "leader_id", "handler_id",
 )  # fmt: skip
 
@@ -59,9 +73,51 @@ SMALLS = (
         ("state", "author_id", "author_label", "text", "to_unit_id", "opened_at", "due_at", "reply"),
         frozenset(InstructionState) - {InstructionState.OPEN},
     ),
+    Small(
+        "extension",
+        Extension,
+        (
+            "state", "assignment_id", "number", "reason_kind", "reason", "control", "old_limit_on", "asked_until_on", "is_late",
+            "to_unit_id", "opened_at", "due_at", "granted_until_on", "opinion",
+        ),
+        frozenset(ExtensionState) - {ExtensionState.REQUESTED},
+    ),
+    Small(
+        "suspension",
+        Suspension,
+        (
+            "state", "kind", "scope", "reason", "order_number", "from_on", "guard", "pupils", "issuer_unit_id", "unit_id",
+            "is_mandatory", "opened_at", "due_at", "guarded_on", "resume_basis", "opinion", "ended_on",
+        ),
+        frozenset({SuspensionState.LIFTED, SuspensionState.PERMANENT, SuspensionState.ENDED}),
+    ),
+    Small(
+        "supervision",
+        Supervision,
+        (
+            "state", "trigger", "authority", "lister_unit_id", "lister_name", "is_external", "is_standing", "reason",
+            "requirements", "notice_number", "supervisor_unit_id", "supervisor", "opened_at", "listed_on", "term_on",
+            "plan_due_on", "report_due_on", "visit_due_on", "due_at", "n_extended", "is_missed", "ban_until_on", "announcement",
+            "is_public", "opinion", "delisted_on", "delisting_number",
+        ),
+        frozenset({SupervisionState.DECLINED, SupervisionState.DELISTED, SupervisionState.ENDED}),
+    ),
+    Small(
+        "measure",
+        Measure,
+        (
+            "state", "kind", "cause", "rung", "unit_id", "to_unit_id", "interview_type", "text", "requirements", "opened_at",
+            "due_at", "decided_by_id", "decided_on", "opinion", "held_on", "minutes", "reply_on", "reply", "withdrawn_reason",
+            "document_id",
+        ),
+        frozenset({MeasureState.DECLINED, MeasureState.WITHDRAWN, MeasureState.ENDED}),
+    ),
 )  # fmt: skip
 BY_MODEL: Mapping[type[Any], Small] = {small.model: small for small in SMALLS}
 BY_NAME: Mapping[str, Small] = {small.name: small for small in SMALLS}
+
+# Their due moment is told to people in the row itself.
+OWN_DUE = (Countersign, SupportRequest, Instruction, Extension, Suspension, Supervision, Measure)
 
 # (machine, state) → the act it waits for. A side flow of workflows has a node for each.
 AWAITED_BY: Mapping[tuple[str, str], str] = {
@@ -74,6 +130,15 @@ AWAITED_BY: Mapping[tuple[str, str], str] = {
     ("countersign", CountersignState.OPEN): "confirm_countersign",
     ("support", SupportState.OPEN): "answer_support",
     ("instruction", InstructionState.OPEN): "reply_instruction",
+    ("extension", ExtensionState.REQUESTED): "rule_extension",
+    ("suspension", SuspensionState.IN_FORCE): "prove_guard",
+    ("suspension", SuspensionState.RESUME_REQUESTED): "rule_resume",
+    ("supervision", SupervisionState.PROPOSED): "decide_listing",
+    ("supervision", SupervisionState.LISTED): "visit_supervision",
+    ("supervision", SupervisionState.PASSED): "delist",
+    ("measure", MeasureState.DRAFT): "decide_measure",
+    ("measure", MeasureState.ISSUED): "record_interview",
+    ("measure", MeasureState.AWAITING_REPLY): "reply_measure",
 }  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from deadlines.models import Policy, PolicyLimit
 from hazards import fsm
 from hazards.actions import ACTIONS, Action, Party
 from hazards.inputs import Field, fields_of
-from hazards.models import ActorRule, StepLimit, VerifierRule
+from hazards.models import ActorRule, VerifierRule
 from hazards.policies import HANDLER_ACTIONS, SECTION_ACTIONS
 from hazards.routing import AWAITED
 from hazards.services.act import SECONDS
@@ -20,7 +21,7 @@ from workflows.nodes import Step
 
 _HEAD = """# State machine
 
-Made by `manage.py write_state_machine` from `hazards/fsm/`, `hazards/actions.py`, the rows of `ActorRule`, `VerifierRule` and `StepLimit`, and
+Made by `manage.py write_state_machine` from `hazards/fsm/`, `hazards/actions.py`, the rows of `ActorRule`, `VerifierRule` and `PolicyLimit`, and
 `workflows/flows.py`. Do not edit; a test fails when it is stale.
 
 An act marked *second person* only proposes: it is done when the second person confirms it (`confirm_countersign`).
@@ -49,6 +50,9 @@ _PARTIES = {
     Party.SUPERIOR: "leaders of the bureau; coordinator and supervisor of a county body that takes part",
     Party.INSTRUCTED: "the unit that was instructed",
     Party.SECOND: "the second person; who proposed may take it back",
+    Party.DECIDER: "who decides about it: issuer, lister, supervising unit",
+    Party.TARGET: "the unit that it is about",
+    Party.CAMPUS: "campus; the bureau by order",
     Party.CLOCK: "nobody: by time, by a change of units or people, or with another act",
 }
 _WHO_NOTE = """Posts are tried in the order given; the first that is held owes the to-do. Where none of them is held, or all holders are barred, the next unit up
@@ -94,7 +98,8 @@ def _awaited(state: State) -> str:
 def _limits() -> dict[str, list[str]]:
     """{state: a limit for each level}"""
     found: dict[str, list[str]] = defaultdict(lambda: ["–"] * len(Level))
-    for row in StepLimit.objects.order_by("step", "unit_kind"):
+    first = Policy.objects.filter(bureau=None, issued_at__isnull=False).order_by("-number").first()
+    for row in PolicyLimit.objects.filter(policy=first, season="", category="").order_by("step", "unit_kind"):
         if row.unit_kind in ("", *CAMPUSES):
             place = list(Level).index(Level(row.level))
             told = f"{row.amount} {_MEASURES[row.measure].removesuffix('s' if row.amount == 1 else '')}"
@@ -106,7 +111,7 @@ def _limits() -> dict[str, list[str]]:
     return found
 
 
-_MEASURES = {"wd": "working days", "cd": "days", "wh": "working hours", "h": "hours"}
+_MEASURES = {"wd": "working days", "cd": "days", "wh": "working hours", "h": "hours", "pct": "%", "n": "times"}
 
 
 def _moves() -> dict[str, dict[str, list[str]]]:

@@ -19,20 +19,31 @@ from hazards.states import (
     State,
     SupportState,
 )  # fmt: skip
+from hazards.states_clock import ExtensionState, MeasureState, SupervisionState, SuspensionState
 from workflows.locks import hazard_lock
 from workflows.models import HazardProcess, HazardTask, SideProcess, SideTask
 from workflows.nodes import Begin, Finish, Route, Step
 
+# What the clock brings, whatever the state.
+_CLOCKS = (
+    "remind", "warn", "propose_measure", "draft_measure", "decide_measure", "record_interview", "reply_measure",
+    "withdraw_measure", "suspend", "prove_guard", "request_resume", "rule_resume", "end_use", "take_over", "adopt_policy",
+    "recompute",
+)  # fmt: skip
+_LISTING = (
+    "propose_listing", "draft_listing", "list_overdue", "decide_listing", "record_listing", "visit_supervision", "delist",
+)  # fmt: skip
 # Answers to no to-do: they leave state and turn alone, or undo the last turn.
 _ALWAYS = (
     "amend", "record_control", "add_evidence", "withdraw_evidence", "withdraw", "void", "instruct", "reply_instruction",
     "seal", "grant_reading", "lapse_reading", "request_countersign", "confirm_countersign", "decline_countersign",
-    "lapse_countersign", "absorb", "release", "move_unit", "pass_on",
+    "lapse_countersign", "absorb", "release", "move_unit", "pass_on", *_CLOCKS,
 )  # fmt: skip
 # From filing on the file can be graded and appraised.
-_GRADED = ("regrade", "record_double_report", "record_appraisal")
+_GRADED = ("regrade", "record_double_report", "record_appraisal", *_LISTING)
+_LIMITS = ("request_extension", "withdraw_extension", "rule_extension", "set_limit")
 _PARTS = ("sign_part", "finish_part", "confirm_part", "return_part", "request_return", "rule_return", "transfer")
-_BESIDE_WORK = (*_GRADED, *_PARTS, "change_parties", "request_support", "answer_support", "move_paper_limit")
+_BESIDE_WORK = (*_GRADED, *_PARTS, "change_parties", "request_support", "answer_support", "move_paper_limit", *_LIMITS)
 
 
 def _in(state: State) -> Callable[[str], bool]:
@@ -73,10 +84,20 @@ class HazardFlow(Flow):
     )
 
     reported = _step(
-        State.REPORTED, "file", "self_handle", "fix_on_spot", "return_for_supplement", "escalate", "reject", "merge"
+        State.REPORTED,
+        "file",
+        "self_handle",
+        "fix_on_spot",
+        "return_for_supplement",
+        "escalate",
+        "reject",
+        "merge",
+        "escalate_overdue",
     )
     returned = _step(State.RETURNED, "supplement")
-    filed = _step(State.FILED, "assign", "notify", "refer", "escalate", "merge", "move_paper_limit", *_GRADED)
+    filed = _step(
+        State.FILED, "assign", "notify", "refer", "escalate", "merge", "move_paper_limit", "escalate_overdue", *_GRADED
+    )
     referred = _step(State.REFERRED, "assign_referred", "claim", "send_back_referral", "move_paper_limit", *_GRADED)
     assigned = _step(State.ASSIGNED, "sign", "record_service", "deem_received", "lapse_notice", "merge", *_BESIDE_WORK)
     rectifying = _step(
@@ -208,7 +229,89 @@ class InstructionFlow(SideFlow):
     end = Finish()
 
 
+class ExtensionFlow(SideFlow):
+    """A request for more time."""
+
+    machine = "extension"
+    lock_impl = staticmethod(hazard_lock)
+    process_title = _("延期")
+    start = Begin(title=_("申请延期")).Next(this.route)
+    route = Route().Case(this.requested, _in_side(ExtensionState.REQUESTED)).Case(this.end, _over)
+    requested = _side(_("待审批延期"), "rule_extension", "withdraw_extension")
+    end = Finish()
+
+
+class SuspensionFlow(SideFlow):
+    """Something is out of use, and guarded every day."""
+
+    machine = "suspension"
+    lock_impl = staticmethod(hazard_lock)
+    process_title = _("停用")
+    start = Begin(title=_("停用")).Next(this.route)
+    route = (
+        Route()
+        .Case(this.in_force, _in_side(SuspensionState.IN_FORCE))
+        .Case(this.resume_requested, _in_side(SuspensionState.RESUME_REQUESTED))
+        .Case(this.end, _over)
+    )
+    in_force = _side(_("停用值守"), "prove_guard", "request_resume", "rule_resume", "end_use")
+    resume_requested = _side(_("待审查恢复使用"), "rule_resume", "end_use")
+    end = Finish()
+
+
+class SupervisionFlow(SideFlow):
+    """A hazard listed for supervision."""
+
+    machine = "supervision"
+    lock_impl = staticmethod(hazard_lock)
+    process_title = _("挂牌督办")
+    start = Begin(title=_("拟挂牌")).Next(this.route)
+    route = (
+        Route()
+        .Case(this.proposed, _in_side(SupervisionState.PROPOSED))
+        .Case(this.listed, _in_side(SupervisionState.LISTED))
+        .Case(this.passed, _in_side(SupervisionState.PASSED))
+        .Case(this.end, _over)
+    )
+    proposed = _side(_("待挂牌审批"), "decide_listing", "record_listing")
+    listed = _side(_("督办中"), "visit_supervision", "submit", "record_listing", "eliminate")
+    passed = _side(_("待摘牌"), "delist", "return_closure")
+    end = Finish()
+
+
+class MeasureFlow(SideFlow):
+    """A bulletin, an interview or another measure of the ladder."""
+
+    machine = "measure"
+    lock_impl = staticmethod(hazard_lock)
+    process_title = _("督办措施")
+    start = Begin(title=_("拟稿")).Next(this.route)
+    route = (
+        Route()
+        .Case(this.draft, _in_side(MeasureState.DRAFT))
+        .Case(this.issued, _in_side(MeasureState.ISSUED))
+        .Case(this.awaiting_reply, _in_side(MeasureState.AWAITING_REPLY))
+        .Case(this.end, _over)
+    )
+    draft = _side(_("待签发"), "decide_measure")
+    issued = _side(_("待约谈"), "record_interview", "withdraw_measure")
+    awaiting_reply = _side(_("待书面回复"), "reply_measure", "withdraw_measure")
+    end = Finish()
+
+
 SIDE_FLOWS: dict[str, type[SideFlow]] = {
-    flow.machine: flow for flow in (PartFlow, ReturnFlow, PlanFlow, CountersignFlow, SupportFlow, InstructionFlow)
+    flow.machine: flow
+    for flow in (
+        PartFlow,
+        ReturnFlow,
+        PlanFlow,
+        CountersignFlow,
+        SupportFlow,
+        InstructionFlow,
+        ExtensionFlow,
+        SuspensionFlow,
+        SupervisionFlow,
+        MeasureFlow,
+    )
 }
 ALL_FLOWS: tuple[type[Flow], ...] = (HazardFlow, *SIDE_FLOWS.values())

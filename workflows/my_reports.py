@@ -180,5 +180,5 @@ def _appeal_until(hazard: Hazard, event: HazardEvent | None, at: datetime) -> da
     """The first moment too late to appeal, while the reporter still may."""
     if hazard.state != State.REJECTED or event is None or hazard.n_appeals >= MAX_APPEALS:
         return None
-    until = step_due(APPEAL, hazard.rule_level, event.recorded_at)
+    until = step_due(hazard, APPEAL, event.recorded_at)
     return until if at < until else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import Invalid
+from core.prepared import run_together
 from hazards.audience import guest_keys_of, keys_for
 from hazards.case import Case
 from hazards.hooks import Advance, SideMove
@@ -18,6 +19,7 @@ from hazards.models import Assignment, Hazard
 from hazards.options import OUTSIDE
 from hazards.routing import next_side_step, next_step
 from hazards.services.act import turn_of
+from hazards.services.timing import side_statements
 from hazards.small import BY_NAME, Row, machines_of
 from hazards.states import OPEN, State
 from organizations.hooks import HoldingChange
@@ -87,20 +89,22 @@ def resolve_sides(case: Case, *, must: int | None = None) -> None:
         if step is None or step.post_id == task.post_id:
             continue
         step = replace(step, due_at=task.due_at or step.due_at)
-        advance_sides(
-            [
-                SideMove(
-                    hazard=case.hazard, machine=machine, row_id=task.process.row_id, state=state, step=step, event=None,
-                    acted_post_id=None, opened_at=case.at,
-                )
-            ]
+        move = SideMove(
+            hazard=case.hazard, machine=machine, row_id=task.process.row_id, state=state, step=step, event=None,
+            acted_post_id=None, opened_at=case.at,
         )  # fmt: skip
+        advance_sides([move])
+        with connection.cursor() as cursor:
+            run_together(cursor, side_statements(case, [move]))
 
 
 def find_row(case: Case, machine: str, row_id: int) -> Row | None:
     """The small row of a turn, as the case holds it."""
     model = Assignment if machine == "return" else BY_NAME[machine].model
-    rows: list[Row | None] = [*case.assignments, case.plan, case.countersign, case.support, *case.instructions]
+    rows: list[Row | None] = [
+        *case.assignments, case.plan, case.countersign, case.support, *case.instructions, case.extension, *case.suspensions,
+        case.supervision, *case.measures,
+    ]  # fmt: skip
     return next((row for row in rows if isinstance(row, model) and row.pk == row_id), None)
 
 

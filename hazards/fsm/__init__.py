@@ -1,5 +1,6 @@
 """The state machines. The only package that knows django_fsm."""
 
+from hazards.fsm.clock import ExtensionMachine, MeasureMachine, SupervisionMachine, SuspensionMachine
 from hazards.fsm.main import HazardMachine, is_legal, list_transitions, move
 from hazards.fsm.small import (
     AssignmentMachine,
@@ -12,10 +13,14 @@ from hazards.fsm.small import (
 __all__ = [
     "AssignmentMachine",
     "CountersignMachine",
+    "ExtensionMachine",
     "HazardMachine",
     "InstructionMachine",
+    "MeasureMachine",
     "PlanMachine",
+    "SupervisionMachine",
     "SupportMachine",
+    "SuspensionMachine",
     "is_legal",
     "list_transitions",
     "move",

@@ -1,5 +1,6 @@
 from hazards.models.audience import AudienceKey
 from hazards.models.bulk import BulkRun
+from hazards.models.clock import Extension, Measure, Supervision, Suspension
 from hazards.models.evidence import Evidence, Upload
 from hazards.models.hazard import Assignment, Hazard, HazardEvent
 from hazards.models.reference import (
@@ -9,7 +10,6 @@ from hazards.models.reference import (
     Domain,
     JudgingClause,
     Place,
-    StepLimit,
     VerifierRule,
 )  # fmt: skip
 from hazards.models.small import (
@@ -31,16 +31,19 @@ __all__ = [
     "Countersign",
     "Domain",
     "Evidence",
+    "Extension",
     "FirstOpening",
     "Hazard",
     "HazardEvent",
     "Instruction",
     "JudgingClause",
+    "Measure",
     "Place",
     "ReadingGrant",
     "RectificationPlan",
-    "StepLimit",
+    "Supervision",
     "SupportRequest",
+    "Suspension",
     "Upload",
     "VerifierRule",
 ]

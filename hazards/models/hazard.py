@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from deadlines.models import Colour, Policy
 from hazards.fsm import AssignmentMachine, HazardMachine
 from hazards.models.reference import Category, Domain, JudgingClause
 from hazards.states import (
@@ -20,6 +21,7 @@ from hazards.states import (
     Source,
     State,
 )  # fmt: skip
+from hazards.states_clock import SupervisionState
 from organizations.models import Post, Unit, User
 
 
@@ -184,6 +186,25 @@ class Hazard(HazardMachine):
     # Keys given by small rows (co-units, readers, instructed units); an index like visible_to.
     guest_keys = ArrayField(models.IntegerField(), default=list, blank=True)
 
+    # The clock: under which policy it runs; how the present step's limit is reckoned ({} where a day or a moment was named);
+    # the end of the whole rectification, which a transfer does not move.
+    policy = models.ForeignKey(
+        Policy, on_delete=models.PROTECT, db_index=False, null=True, related_name="+", verbose_name=_("时限规则版本")
+    )
+    due_by = models.JSONField(default=dict, blank=True)
+    whole_due_at = models.DateTimeField(_("整改总期限"), null=True, blank=True)
+    # 预警: the colour as of the last event; never milder than the floor that a failed round or a reopening sets.
+    colour = models.CharField(_("预警颜色"), max_length=6, choices=Colour.choices, blank=True)
+    least_colour = models.CharField(max_length=6, choices=Colour.choices, blank=True)
+    # The highest rank of the ladder that it reached (states_clock.Rank).
+    rank = models.PositiveSmallIntegerField(_("督办层级"), default=0)
+    # State of its living supervision; blank while there is none.
+    listing = models.CharField(_("挂牌督办"), max_length=20, choices=SupervisionState.choices, blank=True)
+    is_suspended = models.BooleanField(_("停用中"), default=False)
+    n_extensions = models.PositiveSmallIntegerField(_("延期次数"), default=0)
+    # 存量: taken over from before the clock; ends with a new limit.
+    taken_over_at = models.DateTimeField(_("接管时间"), null=True, blank=True)
+
     # An index over the log and the rules: who must act next and by when. Recomputed by check_consistency.
     responsible_post = models.ForeignKey(
         Post,
@@ -214,6 +235,7 @@ class Hazard(HazardMachine):
             models.Index(
                 fields=["responsible_post", "due_at"], name="hazard_to_do", condition=~Q(state__in=sorted(TERMINAL))
             ),
+            models.Index(fields=["unit"], name="hazard_listed", condition=~Q(listing="")),
             models.Index(fields=["unit"], name="hazard_scheduled", condition=~Q(scheduled={})),
             models.Index(fields=["merged_into"], name="hazard_absorbed", condition=Q(merged_into__isnull=False)),
         ]
@@ -275,6 +297,8 @@ class Assignment(AssignmentMachine):
     assigned_at = models.DateTimeField(_("交办时间"))
     # The last day of the limit; `due_at` is the first late moment.
     limit_on = models.DateField(_("整改期限"))
+    # The limit as first given; an extension keeps it for statistics.
+    first_limit_on = models.DateField(_("原整改期限"), null=True, blank=True)
     due_at = models.DateTimeField(_("到期时刻"))
     # An outside unit is asked to answer by this day (函告).
     reply_on = models.DateField(_("回复期限"), null=True, blank=True)

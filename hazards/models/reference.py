@@ -1,4 +1,4 @@
-"""Reference rows that a customer may change: domains, categories, places, who acts, who verifies, how long."""
+"""Reference rows that a customer may change: domains, categories, places, who acts, who verifies."""
 
 from __future__ import annotations
 
@@ -143,28 +143,3 @@ class VerifierRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} {self.source}"
-
-
-class StepLimit(models.Model):
-    """How long a step may take. Source of the seeded figures: process.md a.3 (product defaults)."""
-
-    class Measure(models.TextChoices):
-        WORKING_DAYS = "wd", _("个工作日")
-        CALENDAR_DAYS = "cd", _("天")
-        WORKING_HOURS = "wh", _("个工作小时")
-        HOURS = "h", _("小时")
-
-    step = models.CharField(max_length=20)
-    level = models.CharField(max_length=12, choices=Level.choices)
-    unit_kind = models.CharField(max_length=3, choices=UnitKind.choices, blank=True)
-    amount = models.PositiveSmallIntegerField()
-    measure = models.CharField(max_length=2, choices=Measure.choices)
-    # A last day that is a rest day moves to the next working day (民法典 203).
-    rolls = models.BooleanField(default=True)
-
-    class Meta:
-        verbose_name = _("环节时限")
-        constraints = [models.UniqueConstraint(fields=["step", "level", "unit_kind"], name="step_limit_once")]
-
-    def __str__(self) -> str:
-        return f"{self.step} {self.level} {self.amount}{self.measure}"

@@ -1,6 +1,7 @@
 """The verbs. Importing this package registers every one; `perform` is the only way in."""
 
 from hazards.services import (
+    _pending,
     absorb,
     add_evidence,
     amend,
@@ -77,6 +78,7 @@ from hazards.services.command import Outcome
 from hazards.services.perform import perform
 
 __all__ = [
+    "_pending",
     "Outcome",
     "absorb",
     "add_evidence",

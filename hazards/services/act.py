@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import Invalid
+from deadlines.arming import Limit
 from hazards import fsm, log
 from hazards.actions import ACTIONS, Action
 from hazards.case import Case
+from hazards.clockwork import list_main_limits
 from hazards.hooks import Turn
 from hazards.models import Assignment, Hazard, Upload
 from hazards.policies import rows_of_post
@@ -93,6 +95,8 @@ class Act:
     late_reason: str
     before: log.Snapshot
     turn: Turn
+    # What ran before: the clock is told what changed.
+    limits: dict[tuple[str, int], Limit] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
     attached: list[tuple[Upload, EvidenceStage, int]] = field(default_factory=list)
     # The due moment was put back by the verb and does not start anew.
@@ -120,7 +124,7 @@ class Act:
         before = log.snapshot(case.hazard, case.lead) if case.hazard.pk else {}
         return cls(
             action=action, case=case, post=post, at=at, occurred_on=occurred_on or today(at), late_reason=late_reason,
-            before=before, turn=turn_of(case.hazard),
+            before=before, turn=turn_of(case.hazard), limits=list_main_limits(case) if case.hazard.pk else {},
         )  # fmt: skip
 
     @staticmethod

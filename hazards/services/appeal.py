@@ -21,7 +21,7 @@ def appeal_until(case: Case) -> datetime | None:
     """The first moment too late; None where no appeal is left."""
     if case.hazard.n_appeals >= MAX_APPEALS or case.rejection is None:
         return None
-    return step_due(APPEAL, case.hazard.rule_level, case.rejection.at)
+    return step_due(case.hazard, APPEAL, case.rejection.at)
 
 
 @verb("appeal")

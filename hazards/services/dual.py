@@ -58,7 +58,7 @@ def propose(act: Act, command: Command, data: object) -> None:
         # A confidential matter is told to one named person only.
         second_id=named.pk if named else posts[0].holders[0].user_id if hazard.is_restricted else None,
         opened_at=act.at,
-        due_at=step_due(COUNTERSIGN, hazard.rule_level, act.at),
+        due_at=step_due(hazard, COUNTERSIGN, act.at),
     )
     act.case.countersign = act.touch(row)
     hazard.has_small_rows = True

@@ -14,7 +14,7 @@ from hazards.states import EvidenceStage
 def fail_hazard_verification(act: Act, data: FailVerificationData) -> None:
     """Send the work back with each failed point; the next round begins."""
     hazard = act.hazard
-    give_rework_limit(act.lead, act.at, hazard.level, data.limit_on)
+    give_rework_limit(hazard, act.lead, act.at, data.limit_on)
     act.lead.resume()
     hazard.verifiers = []
     end_visit(hazard)

@@ -10,7 +10,7 @@ from core.cached_rows import cached_rows
 from core.clock import local, today
 from core.errors import Invalid
 from core.numbering import file_number, next_number
-from hazards.limits import due_moment, end_of, get_limit, last_day
+from hazards.limits import end_of, last_day, step_due
 from hazards.models import Assignment, Category, Domain, Hazard, VerifierRule
 from hazards.services.act import Act
 from hazards.states import AssignmentKind, Level, Source, State
@@ -93,7 +93,7 @@ def new_lead(
         )
     if limit_on is None and paper and paper >= today(act.at):
         limit_on = paper
-    limit_day, due_at = limit_of(act.at, hazard.level, limit_on, step)
+    limit_day, due_at = limit_of(hazard, act.at, limit_on, step)
     lead = Assignment(
         hazard=hazard,
         unit=unit,
@@ -111,10 +111,10 @@ def new_lead(
     return lead
 
 
-def limit_of(at: datetime, level: str, limit_on: date | None, step: str) -> tuple[date, datetime]:
+def limit_of(hazard: Hazard, at: datetime, limit_on: date | None, step: str) -> tuple[date, datetime]:
     """(last day in time, first late moment). Raises Invalid for a day that has passed or is over a year away."""
     if limit_on is None:
-        due_at = due_moment(get_limit(step, level), at)
+        due_at = step_due(hazard, step, at)
         return last_day(due_at), due_at
     if limit_on < today(at):
         raise Invalid.of(limit_on=_("整改期限不能早于今天。"))

@@ -51,7 +51,7 @@ def fix_hazard_on_spot(act: Act, data: FixOnSpotData) -> None:
 def _check(act: Act, data: FixOnSpotData, *, is_new: bool) -> None:
     hazard = act.hazard
     require(not hazard.domain.is_restricted, domain=_("敏感事项不能立行立改，请走保密上报。"))
-    longest = timedelta(days=get_limit(ON_SPOT, Level.GENERAL).amount)
+    longest = timedelta(days=get_limit(act.hazard, ON_SPOT, level=Level.GENERAL).amount)
     found_on = act.occurred_on if is_new else hazard.found_on
     if today(act.at) - found_on > longest:
         raise Invalid.of(

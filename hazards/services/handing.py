@@ -53,7 +53,7 @@ def require_own_name(act: Act, issued_as: str) -> None:
 def notice_day(act: Act, reply_on: date | None) -> date:
     """The day until which a letter is to be answered. Raises Invalid for one that has passed or is over a year away."""
     if reply_on is None:
-        return last_day(step_due("notice", act.hazard.rule_level, act.at))
+        return last_day(step_due(act.hazard, "notice", act.at))
     if reply_on < today(act.at):
         raise Invalid.of(reply_on=_("回复日期不能早于今天。"))
     if reply_on > today(act.at) + LONGEST_LIMIT:

@@ -29,7 +29,7 @@ def instruct_on_hazard(act: Act, data: InstructData) -> None:
         text=data.instruction,
         to_unit=data.to,
         opened_at=act.at,
-        due_at=end_of(data.reply_on) if data.reply_on else step_due(INSTRUCTION, act.hazard.rule_level, act.at),
+        due_at=end_of(data.reply_on) if data.reply_on else step_due(act.hazard, INSTRUCTION, act.at),
     )
     act.case.instructions.append(act.touch(row))
     act.move()

@@ -34,7 +34,7 @@ def add_part(
     if lead is not None and limit_on is None:
         limit_day, due_at = lead.limit_on, lead.due_at
     else:
-        limit_day, due_at = limit_of(act.at, act.hazard.level, limit_on, State.RECTIFYING)
+        limit_day, due_at = limit_of(act.hazard, act.at, limit_on, State.RECTIFYING)
     act.case.remember(unit)
     part = Assignment(
         hazard=act.hazard,

@@ -21,8 +21,10 @@ from hazards.routing import next_step
 from hazards.search import as_vector_text
 from hazards.services.act import Act, turn_of
 from hazards.services.sides import move_sides
+from hazards.services.timing import clock_statements, set_clock
 from hazards.small import is_lead
 from hazards.states import NEW, TERMINAL, AssignmentKind, AssignmentState, CountersignState, PlanState, State
+from hazards.states_clock import MeasureState
 
 # A change of one of these changes who may read the hazard.
 _PARTY_FIELDS = frozenset(
@@ -53,6 +55,7 @@ def record(act: Act, data: object) -> HazardEvent:
         _end_what_is_moot(act)
         hazard.has_small_rows = True
     _resolve_next(act, is_new)
+    set_clock(act)
     if is_new:
         _set_audience(act)
         _set_search(hazard)
@@ -120,8 +123,26 @@ def _end_what_is_moot(act: Act) -> None:
         act.touch(case.support).end()
     for instruction in case.instructions:
         act.touch(instruction).end()
+    _end_rows_of_clock(act)
     if case.lead and case.lead.return_state == "requested":
         act.touch(case.lead)
+
+
+def _end_rows_of_clock(act: Act) -> None:
+    """What was asked or drafted is moot; what was issued stays on file. A closed case has neither listing nor suspension."""
+    case, hazard = act.case, act.hazard
+    if case.extension:
+        act.touch(case.extension).end()
+    for suspension in case.suspensions:
+        act.touch(suspension).end()
+    if case.supervision:
+        act.touch(case.supervision).end()
+    hazard.is_suspended, hazard.listing = False, ""
+    for measure in case.measures:
+        if measure.state == MeasureState.DRAFT:
+            act.touch(measure).end()
+        elif measure.state != MeasureState.SETTLED:
+            act.touch(measure).settle()
 
 
 def _write_touched(act: Act) -> dict[str, list[object]]:
@@ -161,7 +182,7 @@ def _resolve_next(act: Act, is_new: bool) -> None:
     )
     hazard.responsible_post_id = step.post_id
     if (not same_turn or act.moves_due) and not act.keeps_due:
-        hazard.due_at = step.due_at
+        hazard.due_at, hazard.due_by = step.due_at, step.due_by
 
 
 def _set_audience(act: Act) -> None:
@@ -195,7 +216,7 @@ def _write(act: Act, event: HazardEvent, changes: Collection[str]) -> None:
         acted_post_id=act.acted_post_id, moves_due="due_at" in changes,
     )  # fmt: skip
     moves = [move for advance in advance_flow if (move := advance(step))]
-    write_rows(updates=updates, beside=moves, insert=event)
+    write_rows(updates=updates, beside=[*moves, *clock_statements(act)], insert=event)
 
 
 def _forget_search(hazard: Hazard) -> None:

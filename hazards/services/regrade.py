@@ -90,7 +90,7 @@ def _renew_limit(act: Act) -> None:
     paper = hazard.paper_limit_on
     if hazard.state not in _RUNNING or hazard.scheduled or (paper and lead.limit_on == paper):
         return
-    lead.limit_on, lead.due_at = limit_of(act.at, hazard.level, None, State.RECTIFYING)
+    lead.limit_on, lead.due_at = limit_of(hazard, act.at, None, State.RECTIFYING)
     if paper and today(act.at) <= paper < lead.limit_on:
         lead.limit_on, lead.due_at = paper, end_of(paper)
 

@@ -105,10 +105,10 @@ def _limit(act: Act, old: Assignment, limit_on: date | None) -> tuple[date, date
     """The day given, else half of the original time, at least that of a rework; a running legal paper goes before."""
     hazard = act.hazard
     if limit_on is not None:
-        limit_day, due_at = limit_of(act.at, hazard.level, limit_on, REWORK)
+        limit_day, due_at = limit_of(hazard, act.at, limit_on, REWORK)
     else:
         half = timedelta(days=(old.limit_on - today(old.assigned_at)).days // 2)
-        limit_day = max(today(act.at) + half, last_day(step_due(REWORK, hazard.level, act.at)))
+        limit_day = max(today(act.at) + half, last_day(step_due(hazard, REWORK, act.at)))
         due_at = end_of(limit_day)
     paper = hazard.paper_limit_on
     if paper and today(act.at) <= paper < limit_day:

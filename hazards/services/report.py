@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from core.clock import today
 from core.errors import Invalid
 from core.numbering import receipt_number
+from deadlines.policies import policy_for
 from hazards.data.reporting import ReportData
 from hazards.models import Domain, Hazard
 from hazards.routing import has_mandate
@@ -69,6 +70,7 @@ def open_file(act: Act, *, unit: Unit, place: str, domain: Domain, description: 
     hazard.created_at = act.at
     hazard.unit, hazard.place, hazard.domain, hazard.description = unit, place, domain, description
     hazard.found_on = act.occurred_on
+    hazard.policy_id = policy_for(act.case.bureau.pk, today(act.at))
     hazard.source = Source.SCHOOL if act.post.unit_kind in CAMPUSES else _SOURCES.get(act.post.unit_kind, Source.BUREAU)
     hazard.reporter, hazard.reporter_post_id = act.actor, act.post.id
 

@@ -34,7 +34,7 @@ def _check(act: Act, row: Assignment) -> None:
         raise WrongState(_("这一项已报完成，不能再申请退办。"))
     # A letter may be answered so as long as it may be answered at all.
     step = "notice" if row.kind == AssignmentKind.REQUEST else "return_request"
-    until = step_due(step, act.hazard.rule_level, row.assigned_at)
+    until = step_due(act.hazard, step, row.assigned_at)
     if row.reply_on:
         until = max(until, end_of(row.reply_on))
     if act.at >= until:

@@ -29,7 +29,7 @@ def request_hazard_support(act: Act, data: RequestSupportData) -> None:
         amount=data.amount,
         to_unit=_who_answers(act),
         opened_at=act.at,
-        due_at=step_due(SUPPORT, hazard.rule_level, act.at),
+        due_at=step_due(hazard, SUPPORT, act.at),
     )
     act.case.support = act.touch(row)
     act.notes["answered_by"] = row.to_unit.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from hazards.limits import REWORK, end_of, last_day, step_due
-from hazards.models import Assignment
+from hazards.models import Assignment, Hazard
 from hazards.services.filing import limit_of
 
 
@@ -15,13 +15,13 @@ def resume_limit(lead: Assignment, at: datetime) -> None:
     _set_limit(lead, last_day(at + (lead.due_at - submitted_at)))
 
 
-def give_rework_limit(lead: Assignment, at: datetime, level: str, limit_on: date | None) -> None:
+def give_rework_limit(hazard: Hazard, lead: Assignment, at: datetime, limit_on: date | None) -> None:
     """The day given, else the rest of the old limit or the rework limit, whichever is longer."""
     if limit_on is not None:
-        lead.limit_on, lead.due_at = limit_of(at, level, limit_on, REWORK)
+        lead.limit_on, lead.due_at = limit_of(hazard, at, limit_on, REWORK)
         return
     rest = at + (lead.due_at - (lead.submitted_at or at))
-    _set_limit(lead, last_day(max(rest, step_due(REWORK, level, at))))
+    _set_limit(lead, last_day(max(rest, step_due(hazard, REWORK, at))))
 
 
 def _set_limit(lead: Assignment, day: date) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db import connection
+
+from core.prepared import run_together
 from hazards import log
 from hazards.hooks import SideMove, advance_sides
 from hazards.models import Assignment, HazardEvent
 from hazards.routing import next_side_step
 from hazards.row_posts import posts_for_row
 from hazards.services.act import Act, Touched
-from hazards.small import AWAITED_BY, machines_of
+from hazards.services.timing import side_statements
+from hazards.small import AWAITED_BY, BY_MODEL, OWN_DUE, machines_of
 from hazards.states import TERMINAL, AssignmentState, CountersignState
 
 
@@ -39,6 +43,8 @@ def move_sides(act: Act, event: HazardEvent) -> None:
     if moves:
         for advance in advance_sides:
             advance(moves)
+        with connection.cursor() as cursor:
+            run_together(cursor, side_statements(act.case, moves))
 
 
 def _read_posts_of_parts(act: Act) -> None:
@@ -60,7 +66,10 @@ def _is_moved_by_case(act: Act) -> bool:
 
 
 def _has_new_limit(one: Touched) -> bool:
-    """The unit's own limit moved with the lead's."""
+    """The unit's own limit moved with the lead's, or the row is due anew."""
+    if one.before and isinstance(one.row, OWN_DUE):
+        name = f"{BY_MODEL[type(one.row)].name}.{one.row.pk}.due_at"
+        return name in log.differences(one.before, log.snapshot_row(one.row))
     if not one.before or not isinstance(one.row, Assignment) or one.row.state != AssignmentState.SIGNED:
         return False
     return f"part.{one.row.pk}.limit_on" in log.differences(one.before, log.snapshot_row(one.row))

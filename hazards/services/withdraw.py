@@ -105,7 +105,11 @@ def _undo_rows(act: Act, last: HazardEvent) -> None:
 
 def _living_row(act: Act, machine: str, pk: int) -> Any:
     """The row as the case holds it, else from the database: the lead put back is the case's own."""
-    known: list[Any] = [*act.case.assignments, act.case.plan, act.case.support, *act.case.instructions]
+    case = act.case
+    known: list[Any] = [
+        *case.assignments, case.plan, case.support, *case.instructions, case.extension, *case.suspensions, case.supervision,
+        *case.measures,
+    ]  # fmt: skip
     model: Any = BY_NAME[machine].model
     for row in known:
         if isinstance(row, model) and row.pk == pk:

@@ -1,0 +1,120 @@
+"""The clock after an act: the end of the whole rectification, the colour, and the deadlines that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from deadlines import arming
+from deadlines.arming import Limit, Write
+from deadlines.calendars import calendar_of
+from deadlines.models import Deadline
+from hazards.case import Case
+from hazards.clockwork import LIMIT, REPORT, TERM, WHOLE, colour_of, list_main_limits, list_row_limits, side_limit
+from hazards.hooks import SideMove
+from hazards.limits import policy_of
+from hazards.models import Assignment, Supervision
+from hazards.services.act import Act
+from hazards.small import is_lead
+from hazards.states import TERMINAL, AssignmentState, State
+
+_RUNNING = frozenset({State.ASSIGNED, State.RECTIFYING})
+Key = tuple[str, int]
+
+
+def set_clock(act: Act) -> None:
+    """What the file itself tells of the clock."""
+    if act.hazard.policy_id is None:
+        # It stood before there was a clock: nothing of it is armed yet.
+        act.limits = {}
+        act.hazard.policy_id = policy_of(act.hazard)
+    if not act.keeps_due:
+        act.hazard.whole_due_at = _whole_due(act)
+    act.hazard.colour = colour_of(act.case, act.at)
+
+
+def _whole_due(act: Act) -> datetime | None:
+    """With the lead's limit; a transfer gives the new unit time of its own and leaves the whole as it was."""
+    hazard, lead = act.hazard, act.case.lead
+    if lead is None or hazard.state in TERMINAL:
+        return None
+    is_handed_on = act.new_lead is not None and act.turn.state in _RUNNING
+    before = act.before.get("lead.due_at")
+    moved = before is None or datetime.fromisoformat(before) != lead.due_at
+    if hazard.whole_due_at is None or (not is_handed_on and (act.new_lead is not None or moved)):
+        return lead.due_at
+    return hazard.whole_due_at
+
+
+def clock_statements(act: Act) -> list[Write]:
+    """Arm what began or moved, end or pause what no longer runs."""
+    hazard = act.hazard
+    if hazard.state in TERMINAL:
+        return arming.end_all(hazard.pk) if act.turn.state not in TERMINAL else []
+    now = list_main_limits(act.case)
+    changed = {key: limit for key, limit in now.items() if act.limits.get(key) != limit}
+    gone = set(act.limits) - set(now)
+    for row in _rows_with_limits(act):
+        wanted = {limit.key: limit for limit in list_row_limits(act.case, row)}
+        changed.update(wanted)
+        gone |= _keys_of(row) - set(wanted)
+    return _write(act, list(changed.values()), gone - set(now))
+
+
+def _rows_with_limits(act: Act) -> Iterator[Assignment | Supervision]:
+    """Those that the act touched; and all co-units' where the work begins or stops as a whole."""
+    hazard = act.hazard
+    flips = (act.turn.state in _RUNNING) != (hazard.state in _RUNNING) or act.before.get("level") != hazard.level
+    parts = act.case.parts if hazard.has_small_rows and flips and act.limits else []
+    touched = [one.row for one in act.touched if isinstance(one.row, Assignment | Supervision)]
+    for row in dict.fromkeys([*touched, *parts]):
+        if not is_lead(hazard, row):
+            yield row
+
+
+def _keys_of(row: Assignment | Supervision) -> set[Key]:
+    return {(LIMIT, row.pk)} if isinstance(row, Assignment) else {(REPORT, row.pk), (TERM, row.pk)}
+
+
+def _write(act: Act, limits: Sequence[Limit], gone: set[Key]) -> list[Write]:
+    hazard, at = act.hazard, act.hazard.last_recorded_at or act.at
+    standing = {key for key in gone if _stands_still(act, key)}
+    return [
+        *arming.end(sorted(gone - standing), subject_id=hazard.pk),
+        *arming.end(sorted(standing), subject_id=hazard.pk, state=Deadline.State.PAUSED),
+        *arming.arm(
+            limits, subject_id=hazard.pk, region_code=hazard.region_code, calendar=calendar_of(hazard.unit.path), at=at
+        ),
+    ]
+
+
+def _stands_still(act: Act, key: Key) -> bool:
+    """The rectification clock stops while the work is judged, and may go on."""
+    kind, row_id = key
+    if kind not in (LIMIT, WHOLE) or act.case.lead is None:
+        return False
+    ended = {
+        one.row.pk
+        for one in act.touched
+        if isinstance(one.row, Assignment) and one.row.state == AssignmentState.CANCELED
+    }
+    return row_id not in ended
+
+
+def side_statements(case: Case, moves: Sequence[SideMove]) -> list[Write]:
+    """The turns of small rows; a co-unit at work has its limit instead."""
+    hazard, limits, gone = case.hazard, [], []
+    for move in moves:
+        works = move.machine == "part" and move.state == AssignmentState.SIGNED
+        if move.step is None or works:
+            gone.append((move.machine, move.row_id))
+        else:
+            step = move.step
+            limits.append(side_limit(case, move.machine, move.row_id, step.unit_id, move.opened_at, step.due_at))
+    return [
+        *arming.end(gone, subject_id=hazard.pk),
+        *arming.arm(
+            limits, subject_id=hazard.pk, region_code=hazard.region_code, calendar=calendar_of(hazard.unit.path),
+            at=moves[0].opened_at,
+        ),
+    ]  # fmt: skip
