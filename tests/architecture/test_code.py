@@ -42,7 +42,7 @@ def test_only_the_state_machine_knows_django_fsm() -> None:
     users = [
         module.path for module in modules() if any(name.split(".")[0] == "django_fsm" for name in module.imports())
     ]
-    assert users == ["hazards/fsm/main.py", "hazards/fsm/small.py"]
+    assert users == ["hazards/fsm/clock.py", "hazards/fsm/main.py", "hazards/fsm/small.py"]
 
 
 def test_no_psycopg_of_another_kind() -> None:

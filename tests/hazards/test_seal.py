@@ -33,7 +33,7 @@ def test_works(district: District) -> None:
         told = {name: json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")}
         assert set(told) == {
             "hazard.json", "part.json", "plan.json", "countersign.json", "support.json", "instruction.json",
-            "events.json", "openings.json", "readers.json", "files.json",
+            "extension.json", "suspension.json", "supervision.json", "measure.json", "events.json", "openings.json", "readers.json", "files.json",
         }  # fmt: skip
         assert [one["hash"] for one in told["events.json"]] == log
         assert told["hazard.json"]["receipt_number"] == hazard.receipt_number
