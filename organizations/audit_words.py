@@ -57,6 +57,12 @@ WORDS: Mapping[str, str | Promise] = {
     "rules.verifying_changed": gettext_lazy("变更复查销号规则"),
     "rules.uses_significant_changed": gettext_lazy("变更使用的等级"),
     "rules.plan_review_above_changed": gettext_lazy("变更方案审批金额"),
+    "calendar.day_changed": gettext_lazy("变更工作日历"),
+    "calendar.imported": gettext_lazy("导入放假安排"),
+    "calendar.restored": gettext_lazy("恢复公布的放假安排"),
+    "calendar.hours_changed": gettext_lazy("变更作息时间"),
+    "calendar.term_changed": gettext_lazy("变更学期"),
+    "duty.changed": gettext_lazy("变更值班表"),
     "mandate.given": gettext_lazy("委托中心校办理"),
     "mandate.taken_back": gettext_lazy("收回委托中心校办理"),
 }

@@ -1,3 +1,4 @@
+from deadlines.models.calendar import DutyDay, SchoolTerm, Semester, WorkSeason
 from deadlines.models.deadline import ClockProcess, Deadline, DeadlineFiring
 from deadlines.models.policy import Anchor, Colour, Measure, Policy, PolicyLimit, Rung, Season
 
@@ -7,9 +8,13 @@ __all__ = [
     "Colour",
     "Deadline",
     "DeadlineFiring",
+    "DutyDay",
     "Measure",
     "Policy",
     "PolicyLimit",
     "Rung",
+    "SchoolTerm",
     "Season",
+    "Semester",
+    "WorkSeason",
 ]
