@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from core.numbering import check_digit, file_number
+from deadlines.models import Deadline
 from hazards import log
 from hazards.models import Assignment, Hazard, HazardEvent
 from workflows.models import HazardProcess, HazardTask
@@ -34,6 +35,7 @@ class Pattern:
     processes: list[Values]
     tasks: list[Values]
     previous: list[Values]
+    deadlines: list[Values]
 
 
 def read_pattern(hazard_id: int) -> Pattern:
@@ -45,6 +47,7 @@ def read_pattern(hazard_id: int) -> Pattern:
         processes=_read(HazardProcess, "hazard_id = %s", hazard_id),
         tasks=tasks,
         previous=_read(PREVIOUS, "from_hazardtask_id = ANY(%s)", [task["id"] for task in tasks]),
+        deadlines=_read(Deadline, "subject_id = %s", hazard_id),
     )
 
 
@@ -59,7 +62,7 @@ def copy_hazard(hazard_id: int, n: int) -> list[str]:
     """The file numbers of n more hazards like this one."""
     pattern = read_pattern(hazard_id)
     rows: dict[Any, list[Values]] = {
-        m: [] for m in (Hazard, Assignment, HazardEvent, HazardProcess, HazardTask, PREVIOUS)
+        m: [] for m in (Hazard, Assignment, HazardEvent, HazardProcess, HazardTask, PREVIOUS, Deadline)
     }
     ids = {m: iter(_draw_ids(m, n * max(1, len(group)))) for m, group in _groups(pattern).items()}
     for _ in range(n):
@@ -67,7 +70,7 @@ def copy_hazard(hazard_id: int, n: int) -> list[str]:
     # The lead assignment and its hazard name each other.
     leads = [(row["id"], row["lead_assignment_id"]) for row in rows[Hazard] if row["lead_assignment_id"]]
     write_rows(Hazard, [{**row, "lead_assignment_id": None} for row in rows[Hazard]])
-    for model in (Assignment, HazardEvent, HazardProcess, HazardTask, PREVIOUS):
+    for model in (Assignment, HazardEvent, HazardProcess, HazardTask, PREVIOUS, Deadline):
         write_rows(model, rows[model])
     with connection.cursor() as cursor:
         cursor.execute(
@@ -83,6 +86,7 @@ def _groups(pattern: Pattern) -> dict[Any, list[Values]]:
     return {
         Hazard: [pattern.hazard], Assignment: pattern.assignments, HazardEvent: pattern.events,
         HazardProcess: pattern.processes, HazardTask: pattern.tasks, PREVIOUS: pattern.previous,
+        Deadline: pattern.deadlines,
     }  # fmt: skip
 
 
@@ -100,6 +104,10 @@ def _add_copy(pattern: Pattern, rows: dict[Any, list[Values]], ids: Mapping[Any,
                 copied["hazard_id"] = hazard["id"]
             if model is HazardTask:
                 copied["process_id"] = renamed[HazardProcess][row["process_id"]]
+            if model is Deadline:
+                copied["subject_id"] = hazard["id"]
+                # Of an assignment; the step and the whole have none.
+                copied["row_id"] = renamed[Assignment].get(row["row_id"], row["row_id"])
             if model is PREVIOUS:
                 for column in ("from_hazardtask_id", "to_hazardtask_id"):
                     copied[column] = renamed[HazardTask][row[column]]

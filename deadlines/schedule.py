@@ -141,12 +141,10 @@ def planned_between(
 
 def colour_at(rungs: Sequence[Step], window: Window, calendar: WorkCalendar, at: datetime) -> str:
     """The colour of the last coloured rung that has come."""
-    colour = ""
-    for one in list_planned(rungs, window, calendar):
-        if one.moment > at:
-            break
-        colour = one.rung.colour or colour
-    return colour
+    # What comes after the end needs no reckoning before it: every act and every row of a list asks.
+    coming = [rung for rung in rungs if rung.colour and (rung.anchor != Anchor.AFTER or at >= window.due_at)]
+    come = [one for one in list_planned(coming, window, calendar) if one.moment <= at] if coming else []
+    return come[-1].rung.colour if come else ""
 
 
 def worst(*colours: str) -> str:
