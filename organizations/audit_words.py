@@ -63,6 +63,13 @@ WORDS: Mapping[str, str | Promise] = {
     "calendar.hours_changed": gettext_lazy("变更作息时间"),
     "calendar.term_changed": gettext_lazy("变更学期"),
     "duty.changed": gettext_lazy("变更值班表"),
+    "policy.copied": gettext_lazy("新建时限规则草稿"),
+    "policy.dates_changed": gettext_lazy("变更时限规则的施行日期、说明"),
+    "policy.limits_changed": gettext_lazy("变更时限"),
+    "policy.ladder_changed": gettext_lazy("变更督办阶梯"),
+    "policy.discarded": gettext_lazy("放弃时限规则草稿"),
+    "policy.issued": gettext_lazy("发布时限规则"),
+    "policy.closed": gettext_lazy("时限规则停止"),
     "mandate.given": gettext_lazy("委托中心校办理"),
     "mandate.taken_back": gettext_lazy("收回委托中心校办理"),
 }
