@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -56,6 +56,8 @@ class Case:
         self.held = list_held_posts(actor, at) if held is None else held
         self.directory: Directory = beside.directory if beside else Directory(today(at))
         self._units: dict[int, Unit] = beside._units if beside else {}
+        # Read with the hazard, not yet made: most are asked for their number alone.
+        self._unmade: dict[int, Callable[[], Unit]] = {}
         self._bureau: Unit | None = None
         self.reporter_unit_id: int | None = None
 
@@ -172,16 +174,16 @@ class Case:
 
     def unit(self, unit_id: int) -> Unit:
         if unit_id not in self._units:
-            self._units[unit_id] = Unit.objects.get(pk=unit_id)
+            make = self._unmade.get(unit_id)
+            self._units[unit_id] = make() if make else Unit.objects.get(pk=unit_id)
         return self._units[unit_id]
 
     def remember(self, unit: Unit) -> None:
         self._units[unit.pk] = unit
 
-    @property
-    def units(self) -> Collection[Unit]:
-        """Those read so far."""
-        return self._units.values()
+    def remember_rows(self, makers: Mapping[int, Callable[[], Unit]]) -> None:
+        """Units by id that were read and are made when they are asked for."""
+        self._unmade.update(makers)
 
     @property
     def reporter_unit(self) -> Unit:
@@ -192,7 +194,7 @@ class Case:
     def bureau(self) -> Unit:
         if self._bureau is None:
             campus = self.unit(self.hazard.unit_id)
-            superiors = (self._units[pk] for pk in reversed(campus.path) if pk in self._units)
+            superiors = (self.unit(pk) for pk in reversed(campus.path) if pk in self._units or pk in self._unmade)
             above = next((unit for unit in superiors if unit.kind == UnitKind.EDU and unit.is_active), None)
             self._bureau = above or bureau_of(campus)
             self.remember(self._bureau)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from django.db import connection
 
@@ -21,6 +22,7 @@ _HAZARD = RowsOf(Hazard, without=["search"])
 _LEAD = RowsOf(Assignment)
 # Through JSON, which knows no moments.
 _UNIT = RowsOf(Unit, without=["created_at"])
+_UNIT_ID = _UNIT.names.index("id")
 
 _HOLDINGS = """
     organizations_holding holding JOIN organizations_post post ON post.id = holding.post_id
@@ -81,10 +83,9 @@ def open_case(number: str, *, actor: User, at: datetime) -> Case | None:
     hazard = _make_hazard(own)
     is_at_work = actor.pk is not None and actor.is_active and not actor.admin_role
     case = Case(hazard=hazard, actor=actor, at=at, held=make_held_posts(held or []) if is_at_work else [])
-    for unit in map(_UNIT.make, units):
-        case.remember(unit)
+    case.remember_rows({values[_UNIT_ID]: partial(_UNIT.make, values) for values in units})
     case.reporter_unit_id = reporter_unit_id
-    case.directory.remember([unit.pk for unit in case.units], make_open_posts(open_posts or []))
+    case.directory.remember([values[_UNIT_ID] for values in units], make_open_posts(open_posts or []))
     hazard.unit = case.unit(hazard.unit_id)
     if case.lead:
         case.lead.unit = case.unit(case.lead.unit_id)

@@ -30,8 +30,8 @@ def test_an_opened_case_is_the_case_as_the_orm_reads_it(district: District, stat
         for field in hazard._meta.concrete_fields:
             if field.name != "search":
                 assert getattr(opened.hazard, field.attname) == getattr(hazard, field.attname), field.name
-    for unit in opened.units:
-        assert unit.path == Unit.objects.get(pk=unit.pk).path
+    for unit in Unit.objects.filter(pk__in=hazard.unit.path):
+        assert opened.unit(unit.pk).path == unit.path
         assert opened.directory.posts_in([unit.pk]) == list_open_posts([unit.pk], opened.directory.on)
 
 
