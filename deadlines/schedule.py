@@ -139,12 +139,19 @@ def planned_between(
     return found
 
 
+def strongest(pending: Sequence[Planned]) -> Planned:
+    """The one that acts where several have come: what comes once goes before a weekly reminder of it."""
+    return max(pending, key=lambda one: (one.rung.anchor != Anchor.EVERY, one.rung.position, one.occurrence))
+
+
 def colour_at(rungs: Sequence[Step], window: Window, calendar: WorkCalendar, at: datetime) -> str:
-    """The colour of the last coloured rung that has come."""
+    """The worst of the coloured rungs that have come: a colour never falls while the limit is late.
+
+    Over a long holiday 7 days come before 3 working days.
+    """
     # What comes after the end needs no reckoning before it: every act and every row of a list asks.
     coming = [rung for rung in rungs if rung.colour and (rung.anchor != Anchor.AFTER or at >= window.due_at)]
-    come = [one for one in list_planned(coming, window, calendar) if one.moment <= at] if coming else []
-    return come[-1].rung.colour if come else ""
+    return worst("", *(one.rung.colour for one in list_planned(coming, window, calendar) if one.moment <= at))
 
 
 def worst(*colours: str) -> str:
@@ -160,8 +167,10 @@ def _moment(rung: Step, window: Window, calendar: WorkCalendar) -> datetime:
             return calendar.opens_at(calendar.before_working_days(last_day(window.due_at), rung.amount))
         return window.due_at - _length(rung)
     if rung.measure == Measure.WORKING_DAYS and rung.amount:
-        noon = datetime.combine(last_day(window.due_at), time(12), tzinfo=SHANGHAI)
-        return max(calendar.after_working_days(noon, rung.amount), window.due_at)
+        # The n-th working day after the last one in time, be that a rest day itself.
+        last_worked = calendar.previous_working_day(last_day(window.due_at))
+        morning = datetime.combine(last_worked, time.min, tzinfo=SHANGHAI)
+        return max(calendar.after_working_days(morning, rung.amount), window.due_at)
     return window.due_at + _length(rung)
 
 
