@@ -14,11 +14,16 @@ from deadlines.schedule import Window, next_planned
 
 _TABLE = Deadline._meta.db_table
 _STATE = Deadline.State
-# The same limit in other hands keeps its time and its rungs.
-_SAME = """(d.state, d.due_at, d.ladder, d.level, d.policy_id)
+# The same limit in other hands keeps its rungs.
+_ALIKE = """(d.state, d.due_at, d.ladder, d.level, d.policy_id)
            = (excluded.state, excluded.due_at, excluded.ladder, excluded.level, excluded.policy_id)"""
+_SAME = f"({_ALIKE} AND d.armed_at = excluded.armed_at)"
+_GOES_ON = "(d.state, d.due_at) = (excluded.state, excluded.due_at)"
 
-_ARM = Statement(f"""
+
+def _arming(same: str, armed_at: str) -> Statement:
+    """`same` tells a limit that goes on, `armed_at` from when its time is counted."""
+    return Statement(f"""
 INSERT INTO {_TABLE} AS d (region_code, created_at, subject_id, kind, row_id, state, policy_id, ladder, level, owner_unit_id,
                            arming, armed_at, due_at, fired_until, next_fire_at, wake_at, n_failures, failure)
 SELECT %(region)s::text, %(at)s::timestamptz, %(subject)s::bigint, kind, row_id, '{_STATE.ARMED}', policy_id, ladder, level, owner_id,
@@ -29,15 +34,19 @@ FROM unnest(%(kinds)s::text[], %(rows)s::bigint[], %(policies)s::bigint[], %(lad
 ON CONFLICT (subject_id, kind, row_id) DO UPDATE SET
     state = excluded.state, policy_id = excluded.policy_id, ladder = excluded.ladder, level = excluded.level,
     owner_unit_id = excluded.owner_unit_id, due_at = excluded.due_at,
-    arming = CASE WHEN {_SAME} THEN d.arming ELSE d.arming + 1 END,
-    armed_at = CASE WHEN {_SAME} THEN d.armed_at ELSE excluded.armed_at END,
-    fired_until = CASE WHEN {_SAME} THEN d.fired_until ELSE excluded.fired_until END,
-    next_fire_at = CASE WHEN {_SAME} THEN d.next_fire_at ELSE excluded.next_fire_at END,
-    wake_at = CASE WHEN {_SAME} THEN d.wake_at ELSE excluded.wake_at END,
-    n_failures = CASE WHEN {_SAME} THEN d.n_failures ELSE 0 END,
-    failed_at = CASE WHEN {_SAME} THEN d.failed_at END,
-    failure = CASE WHEN {_SAME} THEN d.failure ELSE '' END
+    arming = CASE WHEN {same} THEN d.arming ELSE d.arming + 1 END,
+    armed_at = {armed_at},
+    fired_until = CASE WHEN {same} THEN d.fired_until ELSE excluded.fired_until END,
+    next_fire_at = CASE WHEN {same} THEN d.next_fire_at ELSE excluded.next_fire_at END,
+    wake_at = CASE WHEN {same} THEN d.wake_at ELSE excluded.wake_at END,
+    n_failures = CASE WHEN {same} THEN d.n_failures ELSE 0 END,
+    failed_at = CASE WHEN {same} THEN d.failed_at END,
+    failure = CASE WHEN {same} THEN d.failure ELSE '' END
 """)
+
+
+_ARM = _arming(_SAME, "excluded.armed_at")
+_HAND_ON = _arming(_ALIKE, f"CASE WHEN {_GOES_ON} THEN d.armed_at ELSE excluded.armed_at END")
 _END = Statement(f"""
 UPDATE {_TABLE} SET state = %(state)s, next_fire_at = NULL, wake_at = NULL, failed_at = NULL, n_failures = 0, failure = ''
 WHERE subject_id = %(subject)s AND (kind, row_id) IN (SELECT * FROM unnest(%(kinds)s::text[], %(rows)s::bigint[]))
@@ -64,6 +73,8 @@ class Limit:
     owner_unit_id: int
     armed_at: datetime
     due_at: datetime
+    # The same turn again: while it runs until the same moment, it began when it began.
+    goes_on: bool = False
 
     @property
     def key(self) -> tuple[str, int]:
@@ -74,9 +85,14 @@ def arm(
     limits: Sequence[Limit], *, subject_id: int, region_code: str, calendar: WorkCalendar, at: datetime
 ) -> list[Write]:
     """Begin these limits, or go on with those that are as they were; rungs up to `at` are not fired any more."""
-    if not limits:
-        return []
-    values = {
+    groups = [(_ARM, [one for one in limits if not one.goes_on]), (_HAND_ON, [one for one in limits if one.goes_on])]
+    return [(statement, _values(group, subject_id, region_code, calendar, at)) for statement, group in groups if group]
+
+
+def _values(
+    limits: Sequence[Limit], subject_id: int, region_code: str, calendar: WorkCalendar, at: datetime
+) -> dict[str, object]:
+    return {
         "region": region_code,
         "at": at,
         "subject": subject_id,
@@ -90,7 +106,6 @@ def arm(
         "due": [limit.due_at for limit in limits],
         "next": [first_firing(limit, calendar, at) for limit in limits],
     }
-    return [(_ARM, values)]
 
 
 def first_firing(limit: Limit, calendar: WorkCalendar, after: datetime) -> datetime | None:

@@ -58,6 +58,10 @@ class SideMove:
     event: HazardEvent | None
     acted_post_id: int | None
     opened_at: datetime
+    # The same state as before: other hands, or another limit.
+    is_same_turn: bool = False
+    # When the turn began, where nothing but its due moment moved.
+    began_at: datetime | None = None
     # Who ended the turn where it was not the actor of the event: the second person of an act under dual control.
     second_id: int | None = None
 
@@ -67,3 +71,6 @@ advance_sides: list[Callable[[Sequence[SideMove]], None]] = []
 
 # The flow layer's hook; a system check fails while it is empty.
 advance_flow: list[AdvanceFlow] = []
+
+# The posts that owe the open turns of small rows of these hazards: {(machine, row id): post id}.
+open_side_posts: list[Callable[[Sequence[int]], dict[tuple[str, int], int]]] = []

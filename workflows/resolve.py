@@ -91,7 +91,7 @@ def resolve_sides(case: Case, *, must: int | None = None) -> None:
         step = replace(step, due_at=task.due_at or step.due_at)
         move = SideMove(
             hazard=case.hazard, machine=machine, row_id=task.process.row_id, state=state, step=step, event=None,
-            acted_post_id=None, opened_at=case.at,
+            acted_post_id=None, opened_at=case.at, is_same_turn=True,
         )  # fmt: skip
         advance_sides([move])
         with connection.cursor() as cursor:

@@ -70,10 +70,26 @@ SELECT opened.id, closed.id FROM opened, closed
 """)
 
 
+def open_side_posts(hazard_ids: Sequence[int]) -> dict[tuple[str, int], int]:
+    """{(machine, row id): the post that owes its open turn}"""
+    turns = SideTask.objects.filter(hazard__in=hazard_ids, finished__isnull=True, post__isnull=False)
+    rows = turns.values_list("process__machine", "process__row_id", "post_id")
+    return {(machine, row_id): post_id for machine, row_id, post_id in rows if post_id}
+
+
+_MOVE_DUE = Statement(f"UPDATE {_TASK} SET due_at = %(due)s WHERE process_id = ({_RUN}) AND finished IS NULL")
+
+
 def advance_sides(moves: Sequence[SideMove]) -> None:
     """One statement for each row whose turn began, passed on or ended, all in one message."""
     with connection.cursor() as cursor:
-        run_together(cursor, [(_OPEN if move.step else _END, _values(move)) for move in moves])
+        run_together(cursor, [_statement(move) for move in moves])
+
+
+def _statement(move: SideMove) -> tuple[Statement, Values]:
+    if move.began_at and move.step:
+        return _MOVE_DUE, {"machine": move.machine, "row": move.row_id, "due": move.step.due_at}
+    return _OPEN if move.step else _END, _values(move)
 
 
 def _values(move: SideMove) -> Values:

@@ -83,6 +83,16 @@ class Touched:
     before: log.Snapshot
 
 
+@dataclass(frozen=True)
+class SideDue:
+    """The turn of a small row that began then and is due at another moment now."""
+
+    machine: str
+    row: Row
+    began_at: datetime
+    due_at: datetime
+
+
 @dataclass
 class Act:
     """An action by one actor on one locked hazard, allowed by policy, with its guards still to come."""
@@ -103,6 +113,10 @@ class Act:
     keeps_due: bool = False
     # The limit of the present step itself moved, though the turn did not.
     moves_due: bool = False
+    # Every turn of a small row that it touches begins anew.
+    opens_turns: bool = False
+    # Turns of small rows of which nothing but the due moment moved.
+    side_dues: list[SideDue] = field(default_factory=list)
     # A new lead assignment, written together with the hazard.
     new_lead: Assignment | None = None
     on_behalf: OnBehalf | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.db import connection
 
@@ -27,7 +28,8 @@ def move_sides(act: Act, event: HazardEvent) -> None:
         for machine, state in machines_of(act.hazard, one.row):
             if not {(machine, state), (machine, before.get(machine, ""))} & AWAITED_BY.keys():
                 continue
-            if before.get(machine) == state and not _is_moved_by_case(act) and not _has_new_limit(one):
+            is_same = before.get(machine) == state and not act.opens_turns
+            if is_same and not _is_moved_by_case(act) and not _has_new_limit(one):
                 continue
             assert act.hazard.last_recorded_at is not None
             step = next_side_step(act.case, machine, state, one.row, since=act.hazard.last_recorded_at)
@@ -37,9 +39,11 @@ def move_sides(act: Act, event: HazardEvent) -> None:
                     hazard=act.hazard, machine=machine, row_id=one.row.pk, state=state, step=step, event=event,
                     acted_post_id=second.post.id if second else act.acted_post_id,
                     opened_at=act.hazard.last_recorded_at, second_id=second.user.pk if second else None,
+                    is_same_turn=is_same,
                 )
             )  # fmt: skip
     moves.extend(_moves_of_barred(act, event))
+    moves.extend(_moves_of_dues(act, event))
     if moves:
         for advance in advance_sides:
             advance(moves)
@@ -86,6 +90,20 @@ def _states_before(act: Act, row: object, before: log.Snapshot) -> dict[str, str
     return {machine: str(told["state"])}
 
 
+def _moves_of_dues(act: Act, event: HazardEvent) -> Iterator[SideMove]:
+    """Turns that go on until another moment."""
+    hazard, at = act.hazard, act.hazard.last_recorded_at or act.at
+    for due in act.side_dues:
+        [state] = [state for machine, state in machines_of(hazard, due.row) if machine == due.machine]
+        step = next_side_step(act.case, due.machine, state, due.row, since=due.began_at)
+        if step is not None:
+            yield SideMove(
+                hazard=hazard, machine=due.machine, row_id=due.row.pk, state=state,
+                step=replace(step, due_at=due.due_at), event=event, acted_post_id=None, opened_at=at, is_same_turn=True,
+                began_at=due.began_at,
+            )  # fmt: skip
+
+
 def _moves_of_barred(act: Act, event: HazardEvent) -> Iterator[SideMove]:
     """Who judges a plan or agrees to a verdict, where an act made the one who should have a rectifier."""
     hazard, case = act.hazard, act.case
@@ -107,5 +125,5 @@ def _moves_of_barred(act: Act, event: HazardEvent) -> Iterator[SideMove]:
         if step is not None and owed and owed[0].id != step.post_id:
             yield SideMove(
                 hazard=hazard, machine=machine, row_id=row.pk, state=state, step=step, event=event,
-                acted_post_id=act.acted_post_id, opened_at=hazard.last_recorded_at,
+                acted_post_id=act.acted_post_id, opened_at=hazard.last_recorded_at, is_same_turn=True,
             )  # fmt: skip

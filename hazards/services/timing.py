@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from deadlines import arming
@@ -16,21 +17,21 @@ from hazards.limits import policy_of
 from hazards.models import Assignment, Supervision
 from hazards.services.act import Act
 from hazards.small import is_lead
-from hazards.states import TERMINAL, AssignmentState, State
+from hazards.states import TERMINAL, AssignmentState, Level, State
 
 _RUNNING = frozenset({State.ASSIGNED, State.RECTIFYING})
 Key = tuple[str, int]
 
 
 def set_clock(act: Act) -> None:
-    """What the file itself tells of the clock."""
+    """What the file itself tells of the clock; nothing of one from before the clock, until it is taken over."""
     if act.hazard.policy_id is None:
-        # It stood before there was a clock: nothing of it is armed yet.
-        act.limits = {}
-        act.hazard.policy_id = policy_of(act.hazard)
+        return
     if not act.keeps_due:
         act.hazard.whole_due_at = _whole_due(act)
-    act.hazard.colour = colour_of(act.case, act.at)
+    if act.hazard.state == State.CLOSED:
+        act.hazard.least_colour = ""
+    act.hazard.colour = colour_of(act.case, act.hazard.last_recorded_at or act.at)
 
 
 def _whole_due(act: Act) -> datetime | None:
@@ -49,6 +50,8 @@ def _whole_due(act: Act) -> datetime | None:
 def clock_statements(act: Act) -> list[Write]:
     """Arm what began or moved, end or pause what no longer runs."""
     hazard = act.hazard
+    if hazard.policy_id is None:
+        return []
     if hazard.state in TERMINAL:
         return arming.end_all(hazard.pk) if act.turn.state not in TERMINAL else []
     now = list_main_limits(act.case)
@@ -58,18 +61,44 @@ def clock_statements(act: Act) -> list[Write]:
         wanted = {limit.key: limit for limit in list_row_limits(act.case, row)}
         changed.update(wanted)
         gone |= _keys_of(row) - set(wanted)
-    return _write(act, list(changed.values()), gone - set(now))
+    gone -= set(now)
+    if act.limits and _has_other_rules(act):
+        changed = {**{limit.key: limit for limit in _others(act, {*now, *gone})}, **changed}
+    return _write(act, list(changed.values()), gone)
+
+
+def _has_other_rules(act: Act) -> bool:
+    """Another level or policy: other rungs for whatever runs."""
+    was, hazard = act.before, act.hazard
+    level = was["level"] or (Level.MAJOR if was["suspected_major"] else Level.GENERAL)
+    return (level, was["policy_id"]) != (hazard.rule_level, hazard.policy_id)
+
+
+def _others(act: Act, apart: set[Key]) -> Iterator[Limit]:
+    """What runs besides, as it stands, by the rules that hold now."""
+    hazard = act.hazard
+    for row in Deadline.objects.filter(subject_id=hazard.pk, state=Deadline.State.ARMED).order_by("id"):
+        if (row.kind, row.row_id) not in apart:
+            yield Limit(
+                kind=row.kind, row_id=row.row_id, policy_id=policy_of(hazard), ladder=row.ladder,
+                level=hazard.rule_level, owner_unit_id=row.owner_unit_id, armed_at=row.armed_at, due_at=row.due_at,
+            )  # fmt: skip
 
 
 def _rows_with_limits(act: Act) -> Iterator[Assignment | Supervision]:
     """Those that the act touched; and all co-units' where the work begins or stops as a whole."""
     hazard = act.hazard
-    flips = (act.turn.state in _RUNNING) != (hazard.state in _RUNNING) or act.before.get("level") != hazard.level
-    parts = act.case.parts if hazard.has_small_rows and flips and act.limits else []
+    was_armed = bool(act.limits) and hazard.has_small_rows
+    flips = was_armed and ((act.turn.state in _RUNNING) != (hazard.state in _RUNNING) or _has_other_ladders(act))
+    parts = act.case.parts if flips else []
     touched = [one.row for one in act.touched if isinstance(one.row, Assignment | Supervision)]
     for row in dict.fromkeys([*touched, *parts]):
         if not is_lead(hazard, row):
             yield row
+
+
+def _has_other_ladders(act: Act) -> bool:
+    return _has_other_rules(act) or bool(act.before["taken_over_at"]) != bool(act.hazard.taken_over_at)
 
 
 def _keys_of(row: Assignment | Supervision) -> set[Key]:
@@ -104,13 +133,17 @@ def _stands_still(act: Act, key: Key) -> bool:
 def side_statements(case: Case, moves: Sequence[SideMove]) -> list[Write]:
     """The turns of small rows; a co-unit at work has its limit instead."""
     hazard, limits, gone = case.hazard, [], []
+    if hazard.policy_id is None:
+        return []
     for move in moves:
         works = move.machine == "part" and move.state == AssignmentState.SIGNED
         if move.step is None or works:
             gone.append((move.machine, move.row_id))
         else:
             step = move.step
-            limits.append(side_limit(case, move.machine, move.row_id, step.unit_id, move.opened_at, step.due_at))
+            since = move.began_at or move.opened_at
+            limit = side_limit(case, move.machine, move.row_id, step.unit_id, since, step.due_at)
+            limits.append(replace(limit, goes_on=move.is_same_turn))
     return [
         *arming.end(gone, subject_id=hazard.pk),
         *arming.arm(
