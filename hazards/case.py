@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -177,6 +177,12 @@ class Case:
             make = self._unmade.get(unit_id)
             self._units[unit_id] = make() if make else Unit.objects.get(pk=unit_id)
         return self._units[unit_id]
+
+    def read_units(self, unit_ids: Collection[int]) -> None:
+        """At once, those that are not known yet."""
+        missing = [pk for pk in unit_ids if pk not in self._units and pk not in self._unmade]
+        for unit in Unit.objects.filter(pk__in=missing) if missing else ():
+            self.remember(unit)
 
     def remember(self, unit: Unit) -> None:
         self._units[unit.pk] = unit

@@ -33,6 +33,8 @@ ON_SPOT = "on_spot"
 REWORK = "rework"
 # A hazard that takes years is told to be under control as often as this.
 CONTROL_PROOF = "control_proof"
+# What should end before a term ends after this where no term is known. Source: process.md a.3, works.
+WITHOUT_TERM = (30, Measure.CALENDAR_DAYS.value)
 
 
 @cached_rows(seconds=60)
@@ -72,14 +74,21 @@ def step_span(hazard: Hazard, step: str, start: datetime, *, level: str = "", un
     level = level or hazard.rule_level or Level.GENERAL
     in_vacation = level == Level.GENERAL and vacation_at(path, today(start))
     row = get_limit(hazard, step, level=level, unit_kind=unit_kind, in_vacation=in_vacation)
-    if row.measure == Measure.BEFORE_TERM and next_term_start(path, today(start)) is None:
+    if not _can_reckon(hazard, Span(start, row.amount, row.measure)):
         row = get_limit(hazard, step, level=level, unit_kind=unit_kind)
     return Span(start, row.amount, row.measure, row.rolls)
+
+
+def _can_reckon(hazard: Hazard, span: Span) -> bool:
+    """False for what ends before a term that nobody entered, or that was taken out again."""
+    return span.measure != Measure.BEFORE_TERM or next_term_start(hazard.unit.path, today(span.start)) is not None
 
 
 def due_of(hazard: Hazard, span: Span) -> datetime:
     """The first late moment of a span, on the calendar of the campus."""
     path = hazard.unit.path
+    if not _can_reckon(hazard, span):
+        span = Span(span.start, *WITHOUT_TERM)
     return due_moment(span, calendar_of(path), next_term_start(path, today(span.start)))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from core.errors import Invalid
 from hazards import log
 from hazards.audience import guest_keys_of, keys_for
 from hazards.case import Case
+from hazards.clock_check import OpenTurn, list_clock_mismatches
 from hazards.models import Hazard
 from hazards.routing import next_side_step, next_step
 from hazards.small import SMALLS, Row, is_lead, machines_of
@@ -99,9 +101,17 @@ _QUERIES = {
         WHERE h.last_seq <> (SELECT coalesce(max(seq), 0) FROM hazards_hazardevent e WHERE e.hazard_id = h.id)""",
 }
 
+# With each the moments at which turns at its node began: a turn that passed from hand to hand is several tasks.
+_TURNS = f"""
+    SELECT t.hazard_id, p.machine, p.row_id, t.unit_id, t.due_at, array_agg(earlier.created)
+    FROM {_SIDE_TASK} t JOIN {_SIDE_PROCESS} p ON p.id = t.process_id
+    JOIN {_SIDE_TASK} earlier ON earlier.process_id = t.process_id AND earlier.flow_task = t.flow_task
+    WHERE t.hazard_id = ANY(%s) AND t.finished IS NULL GROUP BY t.id, p.id ORDER BY t.id
+"""
+
 
 def list_mismatches(at: datetime, *, deep: bool = True) -> Iterator[Mismatch]:
-    """Everything that does not agree. `deep` also replays each log and recomputes post and audience of each hazard."""
+    """Everything that does not agree. `deep` also replays each log, recomputes post and audience and what the clock keeps."""
     values: dict[str, Any] = {
         "terminal": sorted(TERMINAL),
         "today": today(at),
@@ -114,6 +124,18 @@ def list_mismatches(at: datetime, *, deep: bool = True) -> Iterator[Mismatch]:
                 yield Mismatch(number, f"{what}: {detail}")
     if deep:
         yield from _recomputed(at)
+        yield from (Mismatch(*found) for found in list_clock_mismatches(at, turns_of=turns_of))
+
+
+def turns_of(hazard_ids: Sequence[int]) -> Mapping[int, Sequence[OpenTurn]]:
+    """The open turns of small rows of these hazards, as the clock is to know them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TURNS, [list(hazard_ids)])
+        rows = cursor.fetchall()
+    found: dict[int, list[OpenTurn]] = defaultdict(list)
+    for hazard_id, machine, row_id, unit_id, due_at, began in rows:
+        found[hazard_id].append(OpenTurn(machine, row_id, unit_id, due_at, frozenset(began)))
+    return found
 
 
 def _nodes_as_json() -> str:
