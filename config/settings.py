@@ -237,6 +237,12 @@ SPECTACULAR_SETTINGS = {
 
 # One object tells the time; tests name one that stands still.
 CLOCK = env.str("BIHUAN_CLOCK", default="core.clock.SystemClock")
+# The clock's process looks for what is due as often as this; the health page is red when none has for two such periods.
+CLOCK_TICK_SECONDS = env.int("CLOCK_TICK_SECONDS", default=5)
+# What a process that dies had claimed is another's after this; longer than one unit of work takes.
+CLOCK_LEASE_SECONDS = env.int("CLOCK_LEASE_SECONDS", default=60)
+# Deadlines claimed at a time, fired in one transaction where a rung only writes rows.
+CLOCK_BATCH = env.int("CLOCK_BATCH", default=500)
 WEB_THREADS = env.int("WEB_THREADS", default=8)
 
 LOGGING = {

@@ -10,12 +10,16 @@ class HazardsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import append_only
+        from deadlines import hooks as deadline_hooks
         from hazards import checks, moving, services  # noqa: F401 (registers checks and verbs)
+        from hazards.firing import HazardFirer
         from hazards.services.bulk import purge_runs
         from hazards.services.lapse_reading import lapse_after_holding, lapse_readings
         from hazards.uploads import purge_orphans
         from organizations import hooks
 
+        if not deadline_hooks.firers:
+            deadline_hooks.firers.append(HazardFirer())
         _join(hooks.daily_jobs, purge_orphans)
         _join(hooks.daily_jobs, lapse_readings)
         _join(hooks.daily_jobs, purge_runs)

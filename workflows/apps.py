@@ -11,15 +11,17 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         from hazards.hooks import advance_flow
         from hazards.hooks import advance_sides as side_hook
+        from hazards.hooks import open_side_posts as side_posts
         from organizations.hooks import daily_jobs, holding_changed, open_work, work_handed_over
         from workflows import checks  # noqa: F401 (registers checks)
         from workflows.engine import advance
         from workflows.handover import list_open_work, pass_on_what_is_his
         from workflows.resolve import resolve_after_holding, resolve_vacant
-        from workflows.side_engine import advance_sides
+        from workflows.side_engine import advance_sides, open_side_posts
 
         _join(advance_flow, advance)
         _join(side_hook, advance_sides)
+        _join(side_posts, open_side_posts)
         _join(holding_changed, resolve_after_holding)
         _join(daily_jobs, resolve_vacant)
         _join(open_work, list_open_work)

@@ -71,6 +71,7 @@ from hazards.services import (
     transfer,
     unmerge,
     void,
+    warn,
     withdraw,
     withdraw_evidence,
 )
@@ -150,6 +151,7 @@ __all__ = [
     "transfer",
     "unmerge",
     "void",
+    "warn",
     "withdraw",
     "withdraw_evidence",
 ]

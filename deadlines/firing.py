@@ -1,0 +1,166 @@
+"""What is due of a deadline, and how it is written down: read and written in the transaction that fires it.
+
+Under the lock of the subject nobody else arms, moves, ends or fires its deadlines; only the loop's own `wake_at` moves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from core.calendars import WorkCalendar
+from core.prepared import RowsOf
+from deadlines.models import Anchor, Deadline, DeadlineFiring
+from deadlines.policies import get_rules
+from deadlines.schedule import Planned, Window, colour_at, planned_after
+
+OUTCOME = DeadlineFiring.Outcome
+# Of one arming: (rung, occurrence).
+Come = frozenset[tuple[int, int]]
+
+_TABLE = Deadline._meta.db_table
+_FIRINGS = DeadlineFiring._meta.db_table
+_COLUMNS = RowsOf(Deadline)
+_READ = f"""
+SELECT {_COLUMNS.columns("d")} FROM {_TABLE} d
+WHERE d.subject_id = ANY(%s) AND d.state = '{Deadline.State.ARMED}' AND (d.id = ANY(%s) OR d.kind = ANY(%s))
+ORDER BY d.id
+"""
+_COME = f"""
+SELECT f.deadline_id, f.arming, f.rung, f.occurrence FROM {_FIRINGS} f WHERE f.deadline_id = ANY(%s)
+"""
+_FIRE = f"""
+INSERT INTO {_FIRINGS} (region_code, deadline_id, subject_id, arming, rung, occurrence, act, moment, fired_at, outcome, event_seq)
+SELECT region, deadline, subject, arming, rung, occurrence, act, moment, %s, outcome, seq
+FROM json_to_recordset(%s::json) AS fired (region text, deadline bigint, subject bigint, arming int, rung int, occurrence int,
+                                           act text, moment timestamptz, outcome text, seq int)
+"""
+# One that the act itself armed anew or ended is left as it is.
+_GO_ON = f"""
+UPDATE {_TABLE} d
+SET fired_until = %s, next_fire_at = n.next, wake_at = n.next, n_failures = 0, failed_at = NULL, failure = ''
+FROM json_to_recordset(%s::json) AS n (id bigint, arming int, next timestamptz)
+WHERE d.id = n.id AND d.arming = n.arming AND d.state = '{Deadline.State.ARMED}'
+"""
+# The loop was early, or what it saw has moved on.
+_REST = f"""
+UPDATE {_TABLE} d
+SET next_fire_at = n.next, wake_at = n.next
+FROM json_to_recordset(%s::json) AS n (id bigint, arming int, next timestamptz)
+WHERE d.id = n.id AND d.arming = n.arming AND d.state = '{Deadline.State.ARMED}'
+"""
+_LAY_DOWN = f"UPDATE {_TABLE} SET wake_at = next_fire_at WHERE id = ANY(%s) AND state <> '{Deadline.State.ARMED}'"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A deadline with the rungs that have come and were not fired, the earliest first, and the next one."""
+
+    deadline: Deadline
+    pending: tuple[Planned, ...]
+    following: Planned | None
+
+    @property
+    def strongest(self) -> Planned:
+        """What acts of all that have come: the highest rung, and what only comes again and again after every other."""
+        return max(
+            self.pending, key=lambda one: (one.rung.anchor != Anchor.EVERY, one.rung.position, one.occurrence)
+        )  # fmt: skip
+
+    @property
+    def others(self) -> list[Planned]:
+        strongest = self.strongest
+        return [one for one in self.pending if one is not strongest]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A plan carried out: what came of its strongest rung, by which event."""
+
+    plan: Plan
+    outcome: str
+    event_seq: int | None = None
+
+
+def read_armed(
+    subject_ids: Collection[int], deadline_ids: Collection[int], kinds: Collection[str] = ()
+) -> list[Deadline]:
+    """Of these subjects, locked by the caller: the deadlines named that are armed, and all armed ones of the kinds."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [list(subject_ids), list(deadline_ids), list(kinds)])
+        return [_COLUMNS.make(row) for row in cursor.fetchall()]
+
+
+def read_come(deadlines: Collection[Deadline]) -> dict[int, Come]:
+    """{deadline id: what its present arming has had}: a rung whose moment moved does not come twice."""
+    armings = {one.pk: one.arming for one in deadlines if one.fired_until > one.armed_at}
+    found: dict[int, set[tuple[int, int]]] = {}
+    if armings:
+        with connection.cursor() as cursor:
+            cursor.execute(_COME, [list(armings)])
+            for deadline_id, arming, rung, occurrence in cursor.fetchall():
+                if armings[deadline_id] == arming:
+                    found.setdefault(deadline_id, set()).add((rung, occurrence))
+    return {deadline_id: frozenset(come) for deadline_id, come in found.items()}
+
+
+def plan_of(deadline: Deadline, calendar: WorkCalendar, at: datetime, come: Come = frozenset()) -> Plan:
+    rungs = get_rules(deadline.policy_id).rungs(deadline.ladder, deadline.level)
+    window = Window(deadline.armed_at, deadline.due_at)
+    pending: list[Planned] = []
+    for one in planned_after(rungs, window, calendar, deadline.fired_until):
+        if (one.rung.position, one.occurrence) in come:
+            continue
+        if one.moment > at:
+            return Plan(deadline, tuple(pending), one)
+        pending.append(one)
+    return Plan(deadline, tuple(pending), None)
+
+
+def colour_of_deadline(deadline: Deadline, calendar: WorkCalendar, at: datetime) -> str:
+    rungs = get_rules(deadline.policy_id).rungs(deadline.ladder, deadline.level)
+    return colour_at(rungs, Window(deadline.armed_at, deadline.due_at), calendar, at)
+
+
+def write_done(done: Sequence[Done], at: datetime) -> None:
+    """Firings of all rungs that had come, and the moment of the next: two statements however many."""
+    if not done:
+        return
+    firings = [row for one in done for row in _firings_of(one)]
+    going_on = [_going_on(one.plan) for one in done]
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRE, [at, json.dumps(firings)])
+        cursor.execute(_GO_ON, [at, json.dumps(going_on)])
+
+
+def write_idle(plans: Sequence[Plan], gone: Collection[int]) -> None:
+    """Nothing has come: look again at the next rung; what is not armed (`gone`, by id) is not looked at."""
+    with connection.cursor() as cursor:
+        if plans:
+            cursor.execute(_REST, [json.dumps([_going_on(plan) for plan in plans])])
+        if gone:
+            cursor.execute(_LAY_DOWN, [list(gone)])
+
+
+def _firings_of(done: Done) -> list[dict[str, Any]]:
+    plan, strongest = done.plan, done.plan.strongest
+    acted = _firing(plan, strongest, done.outcome) | {"seq": done.event_seq}
+    return [acted, *(_firing(plan, one, OUTCOME.MISSED) for one in plan.others)]
+
+
+def _firing(plan: Plan, one: Planned, outcome: str) -> dict[str, Any]:
+    return {
+        "region": plan.deadline.region_code, "deadline": plan.deadline.pk, "subject": plan.deadline.subject_id,
+        "arming": plan.deadline.arming, "rung": one.rung.position, "occurrence": one.occurrence, "act": one.rung.act,
+        "moment": one.moment.isoformat(), "outcome": str(outcome),
+    }  # fmt: skip
+
+
+def _going_on(plan: Plan) -> dict[str, Any]:
+    following = plan.following.moment.isoformat() if plan.following else None
+    return {"id": plan.deadline.pk, "arming": plan.deadline.arming, "next": following}
