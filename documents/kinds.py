@@ -100,6 +100,7 @@ _KINDS = (
         (
             _HAZARD, _MATTER, _short("step", _("待办事项")), _day("due_on", _("期限")),
             _number("days_left", _("剩余天数"), must=False), _number("days_over", _("超期天数"), must=False),
+            _long("note", _("催办内容"), must=False),
         ),
     ),
     Kind(

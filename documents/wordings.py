@@ -37,6 +37,7 @@ PARAGRAPHS: Mapping[str, tuple[Text, ...]] = {
         _("你单位承办的%(matter)s（隐患编号%(hazard)s），%(step)s的期限为%(due_on)s。"),
         _("距期限还有%(days_left)s天，请按期完成。"),
         _("现已超期%(days_over)s天，请立即办理。"),
+        _("%(note)s"),
         _("办理情况请及时登记。"),
     ),
     "urge_letter": (

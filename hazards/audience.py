@@ -7,8 +7,20 @@ from datetime import date
 from django.db import connection
 
 from core.prepared import Statement
-from hazards.models import Assignment, Countersign, Hazard, Instruction, ReadingGrant, SupportRequest
+from hazards.models import (
+    Assignment,
+    Countersign,
+    Extension,
+    Hazard,
+    Instruction,
+    Measure,
+    ReadingGrant,
+    Supervision,
+    SupportRequest,
+    Suspension,
+)  # fmt: skip
 from hazards.states import AssignmentState, Channel, CountersignState, Level, State
+from hazards.states_clock import MeasureState, SupervisionState
 from organizations.keys import duty_key, person_key, unit_key
 from organizations.kinds import UnitKind
 from organizations.models import Unit
@@ -64,6 +76,15 @@ _GUESTS = Statement(f"""
     UNION SELECT true, handler_id FROM parts WHERE handler_id IS NOT NULL
     UNION SELECT false, to_unit_id FROM {Instruction._meta.db_table} WHERE hazard_id = %(hazard)s::bigint
     UNION SELECT false, to_unit_id FROM {SupportRequest._meta.db_table} WHERE hazard_id = %(hazard)s::bigint
+    UNION SELECT false, unit_id FROM {Measure._meta.db_table} WHERE hazard_id = %(hazard)s::bigint
+        AND state IN ('{MeasureState.ISSUED}', '{MeasureState.AWAITING_REPLY}', '{MeasureState.SETTLED}')
+    UNION SELECT false, to_unit_id FROM {Extension._meta.db_table} WHERE hazard_id = %(hazard)s::bigint
+    UNION SELECT false, unit_id FROM {Suspension._meta.db_table} WHERE hazard_id = %(hazard)s::bigint
+    UNION SELECT false, issuer_unit_id FROM {Suspension._meta.db_table} WHERE hazard_id = %(hazard)s::bigint
+    UNION SELECT false, lister_unit_id FROM {Supervision._meta.db_table} WHERE hazard_id = %(hazard)s::bigint
+        AND state NOT IN ('{SupervisionState.DECLINED}', '{SupervisionState.ENDED}')
+    UNION SELECT false, supervisor_unit_id FROM {Supervision._meta.db_table} WHERE hazard_id = %(hazard)s::bigint
+        AND state NOT IN ('{SupervisionState.DECLINED}', '{SupervisionState.ENDED}')
     UNION SELECT true, reporter_id FROM {Hazard._meta.db_table}
         WHERE merged_into_id = %(hazard)s::bigint AND %(is_told)s::boolean
     UNION SELECT true, second_id FROM {Countersign._meta.db_table}
@@ -74,7 +95,8 @@ _GUESTS = Statement(f"""
 
 
 def guest_keys_of(hazard: Hazard, on: date) -> list[int]:
-    """The keys that small rows give: co-units and who they name, units asked for support, instructed units, a named second
+    """The keys that small rows give: co-units and who they name, units asked for support, instructed units, units against
+    which a measure was taken, who listed it and who supervises it, a named second
     person, readers; who reported what was merged into it, who reads on here; and who closes a confidential one, as he
     holds the post on that day."""
     is_told = not hazard.is_restricted and hazard.channel != Channel.DIRECT

@@ -29,6 +29,8 @@ from organizations.posts import HeldPost, bureau_of, present_holdings
 _PLAN = "_plan_in_hand"
 # Units that the county orders and the bureau asks.
 OUTSIDE = frozenset({UnitKind.DEP, UnitKind.TWN, UnitKind.SVC})
+# 校车安全.
+BUS_DOMAIN = "12"
 
 
 def reportable_units(ask: Ask) -> QuerySet[Unit]:
@@ -119,6 +121,11 @@ def spent_so_far(ask: Ask) -> object:
 
 def is_above_general(ask: Ask) -> bool:
     return ask.hazard is not None and ask.hazard.rule_level != Level.GENERAL
+
+
+def is_about_bus(ask: Ask) -> bool:
+    """Source: requirements.md H11, 1.6."""
+    return ask.hazard is not None and ask.hazard.domain.code == BUS_DOMAIN
 
 
 def is_appraised(ask: Ask) -> bool:

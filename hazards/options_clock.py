@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from core.cached_rows import cached_rows
 from core.clock import today
 from deadlines.models import Policy
 from hazards.inputs import Ask, Text
-from hazards.models import Measure, Suspension
+from hazards.models import Category, Measure, Suspension
 from hazards.states_clock import Authority, MeasureKind, MeasureState, SuspensionState
 from organizations.kinds import EDUCATION_TREE, UnitKind
 from organizations.models import Unit
@@ -18,6 +19,17 @@ def present_control(ask: Ask) -> object:
     return ask.hazard.interim_control if ask.hazard else ""
 
 
+@cached_rows(seconds=60)
+def _suspending_domains() -> frozenset[int]:
+    return frozenset(Category.objects.exclude(suspends="").values_list("domain_id", flat=True))
+
+
+def may_be_suspended(ask: Ask) -> bool:
+    """Its field knows types of hazards that must be out of use at once, and nothing is yet."""
+    hazard = ask.hazard
+    return hazard is not None and hazard.domain_id in _suspending_domains() and not hazard.is_suspended
+
+
 def running_suspensions(ask: Ask) -> QuerySet[Suspension]:
     running = [SuspensionState.IN_FORCE, SuspensionState.RESUME_REQUESTED]
     return Suspension.objects.filter(hazard=ask.hazard, state__in=running)
@@ -25,6 +37,10 @@ def running_suspensions(ask: Ask) -> QuerySet[Suspension]:
 
 def draft_measures(ask: Ask) -> QuerySet[Measure]:
     return Measure.objects.filter(hazard=ask.hazard, state=MeasureState.DRAFT)
+
+
+def has_interview_draft(ask: Ask) -> bool:
+    return ask.hazard is not None and draft_measures(ask).filter(kind=MeasureKind.INTERVIEW).exists()
 
 
 def called_interviews(ask: Ask) -> QuerySet[Measure]:

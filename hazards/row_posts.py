@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from hazards.actions import ACTIONS, Party
 from hazards.case import Case
@@ -20,7 +21,7 @@ from hazards.models import (
 from hazards.permitted import barred_from, nearest_posts, recording_posts
 from hazards.small import AWAITED_BY, Row, machines_of
 from hazards.states import AssignmentKind, AssignmentState
-from hazards.states_clock import MeasureState, SuspensionState
+from hazards.states_clock import IN_FORCE, MeasureState, SuspensionState
 from organizations.posts import OpenPost
 
 # An order that has gone out; its decider may take it back.
@@ -38,6 +39,13 @@ def rows_for(case: Case, action_name: str) -> list[Row]:
             return [row for row in case.parts if row.kind != AssignmentKind.CONTROL and row.state in _RETURNABLE]
         case "withdraw_measure":
             return [row for row in case.measures if row.state in _OUT]
+        case "prove_guard" | "end_use":
+            # Watched until it is used again.
+            return list(case.suspensions)
+        case "delist":
+            # One that was listed by mistake is taken off before it is accepted.
+            row = case.supervision
+            return [row] if row is not None and row.state in IN_FORCE else []
         case "request_resume":
             return [row for row in case.suspensions if row.state == SuspensionState.IN_FORCE]
         case "rule_resume":
@@ -97,11 +105,25 @@ def own_posts_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
     if isinstance(row, Countersign):
         return _seconds(case, row)
     unit_id, barred = row_unit(case, action_name, row), barred_from(case, ACTIONS[action_name])
+    if isinstance(row, Extension) and row.asked_by_id and action_name == "rule_extension":
+        barred = {*barred, row.asked_by_id}
     found = nearest_posts(case, unit_id, action_name, barred) if unit_id else []
+    if action_name == "withdraw_measure" and isinstance(row, Measure):
+        return _who_decided(row, found)
     if not found and isinstance(row, RectificationPlan):
         # Of a county body that nobody staffs: a plan is always somebody's to review.
         found = nearest_posts(case, case.bureau.pk, action_name, barred)
     return found
+
+
+def _who_decided(row: Measure, posts: Sequence[OpenPost]) -> list[OpenPost]:
+    """He who decided, by whatever post of these he holds now; once he holds none, his post's present holder, else any."""
+    by_post = [
+        (post, tuple(one for one in post.holders if row.decided_by_id in (one.user_id, one.delegator_id)))
+        for post in posts
+    ]
+    own = [replace(post, holders=holders) for post, holders in by_post if holders]
+    return own or [post for post in posts if post.id == row.decided_post_id] or list(posts)
 
 
 def recorders_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
@@ -129,8 +151,10 @@ def row_unit(case: Case, action_name: str, row: Row) -> int | None:
             return case.lead.issuer_unit_id if case.lead else None
         case Party.SUPPORTER | Party.INSTRUCTED:
             return row.to_unit_id if isinstance(row, SupportRequest | Instruction) else None
-        case Party.SECOND:
+        case Party.SECOND | Party.BUREAU:
             return case.bureau.pk
+        case Party.DECIDER if action_name == "delist":
+            return row.lister_unit_id if isinstance(row, Supervision) else None
         case Party.DECIDER:
             return row.decider_id if isinstance(row, Extension | Suspension | Supervision | Measure) else None
         case Party.TARGET:

@@ -30,11 +30,14 @@ from hazards.row_posts import rows_for
 from hazards.search import as_query
 from hazards.services.change_parties import OF_LEAD
 from hazards.services.dual import can_be_agreed_to
+from hazards.services.extending import say_not_extended
 from hazards.services.filing import is_schools_own
 from hazards.services.part_gate import list_open_parts, say_open_parts
 from hazards.services.plan_gate import is_waiting_for_plan, needs_plan
 from hazards.services.record_appraisal import is_building
 from hazards.services.request_return import RETURNABLE
+from hazards.services.supervising import may_be_recorded, say_listed, say_not_listed
+from hazards.services.suspending import may_be_used_again, say_suspended
 from hazards.services.withdraw import is_undoable
 from hazards.states import (
     OPEN,
@@ -46,6 +49,7 @@ from hazards.states import (
     ReturnState,
     State,
 )
+from hazards.states_clock import SupervisionState
 from organizations.keys import duty_key, unit_key
 from organizations.kinds import PERSONAL_POSTS, PostKind, UnitKind
 from organizations.models import Post, Unit, User
@@ -168,6 +172,8 @@ def _is_aside(case: Case, action_name: str) -> bool:
     match action_name:
         case "save_plan":
             return case.plan is None and not needs_plan(case)
+        case "delist":
+            return case.hazard.listing != SupervisionState.PASSED
         case "return_part":
             return not any(part.state == AssignmentState.DONE for part in case.parts)
         case _:
@@ -209,7 +215,7 @@ def _is_his(case: Case, action: Action, field: Field, *, for_any: bool) -> bool:
 
 
 # Fields by which one says which of several rows is meant.
-WHICH_ROW = frozenset({"part", "instruction"})
+WHICH_ROW = frozenset({"part", "instruction", "measure", "suspension"})
 
 
 def _of_own_rows(case: Case, action: Action, field: Field, mine: frozenset[int] | None) -> Field:
@@ -265,7 +271,23 @@ def _cannot_help(case: Case, action: Action) -> bool:
         case "self_handle" | "fix_on_spot":
             return not is_schools_own(hazard) or hazard.suspected_major or hazard.is_restricted
         case "confirm_and_close":
-            return not hazard.closes_in_one_act
+            return not hazard.closes_in_one_act or hazard.is_suspended or bool(hazard.listing)
+        case "close":
+            return hazard.is_suspended or bool(hazard.listing)
+        case "propose_listing":
+            return bool(say_not_listed(case))
+        case "record_listing":
+            return not may_be_recorded(case)
+        case "end_use":
+            return not hazard.is_suspended
+        case "request_resume":
+            return not may_be_used_again(case)
+        case "request_extension":
+            return bool(say_not_extended(case))
+        case "withdraw_extension":
+            return case.extension is None
+        case "set_limit":
+            return case.extension is not None or hazard.is_scheduled
         case "escalate":
             return case.superior(hazard.handling_unit_id) is None
         case "submit":
@@ -293,7 +315,11 @@ def _cannot_help(case: Case, action: Action) -> bool:
 
 
 def say_blocked(case: Case) -> str:
-    """Why the work can't be told of yet, in a sentence; empty where it can or nobody works on it."""
+    """Why the work can't be told of, or the case not be closed yet, in a sentence; empty where it can."""
+    if case.hazard.is_suspended and case.hazard.state in (State.SUBMITTED, State.VERIFIED):
+        return _("停用解除后才能销号：%(scope)s。") % {"scope": say_suspended(case)}
+    if case.hazard.listing and case.hazard.state == State.VERIFIED:
+        return _("销号前还须办完：%(what)s。") % {"what": say_listed(case)}
     if case.hazard.state != State.RECTIFYING:
         return ""
     if case.lead is not None and case.lead.return_state == ReturnState.REQUESTED:

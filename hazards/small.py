@@ -77,8 +77,8 @@ SMALLS = (
         "extension",
         Extension,
         (
-            "state", "assignment_id", "number", "reason_kind", "reason", "control", "old_limit_on", "asked_until_on", "is_late",
-            "to_unit_id", "opened_at", "due_at", "granted_until_on", "opinion",
+            "state", "assignment_id", "number", "reason_kind", "reason", "control", "milestones", "old_limit_on", "asked_until_on",
+            "is_late", "to_unit_id", "asked_by_id", "opened_at", "due_at", "granted_until_on", "opinion",
         ),
         frozenset(ExtensionState) - {ExtensionState.REQUESTED},
     ),
@@ -107,7 +107,7 @@ SMALLS = (
         Measure,
         (
             "state", "kind", "cause", "rung", "unit_id", "to_unit_id", "interview_type", "text", "requirements", "opened_at",
-            "due_at", "decided_by_id", "decided_on", "opinion", "held_on", "minutes", "reply_on", "reply", "withdrawn_reason",
+            "due_at", "decided_by_id", "decided_post_id", "decided_on", "opinion", "held_on", "minutes", "reply_on", "reply", "withdrawn_reason",
             "document_id",
         ),
         frozenset({MeasureState.DECLINED, MeasureState.WITHDRAWN, MeasureState.ENDED}),

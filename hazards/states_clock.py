@@ -51,6 +51,10 @@ class SupervisionState(models.TextChoices):
     ENDED = "ended", _("已失效")
 
 
+# Listed, and not yet taken off.
+IN_FORCE = frozenset({SupervisionState.LISTED, SupervisionState.ACCEPTANCE_REQUESTED, SupervisionState.PASSED})
+
+
 class ListingTrigger(models.TextChoices):
     """Source: process.md b.3."""
 
@@ -93,6 +97,23 @@ class MeasureKind(models.TextChoices):
     TRANSFER = "transfer", _("线索移送")
     URGE_LETTER = "urge_letter", _("催办函")
     COUNTY_SUPERVISION = "county_supervision", _("提请督查")
+
+
+class UnitMeasureState(models.TextChoices):
+    """Of a measure about the conduct of a unit as a whole."""
+
+    DRAFT = "draft", _("待签发")
+    DECLINED = "declined", _("不予签发")
+    ISSUED = "issued", _("待回复")
+    REPLIED = "replied", _("已回复")
+    WITHDRAWN = "withdrawn", _("已撤销")
+
+
+class BusDefect(models.TextChoices):
+    """What a vehicle of pupils must not be. Source: requirements.md H11, 1.6."""
+
+    UNLICENSED = "unlicensed", _("无牌无证")
+    MODIFIED = "modified", _("非法改装")
 
 
 class InterviewType(models.TextChoices):

@@ -46,6 +46,11 @@ _NOTES: dict[str, Text] = {
     "judged_by": gettext_lazy("原复查、销号人"),
     "readers": gettext_lazy("收回查阅的人"),
     "author": gettext_lazy("批示人"),
+    "drafted": gettext_lazy("拟稿待签发"),
+    "paper_number": gettext_lazy("文号"),
+    "of_unit": gettext_lazy("对象单位"),
+    "measure_kind": gettext_lazy("措施"),
+    "step": gettext_lazy("待办事项"),
     "n_files": gettext_lazy("封存文件（个）"),
     "archive": gettext_lazy("封存校验值（SHA-256）"),
 }
@@ -53,7 +58,23 @@ _NOTES: dict[str, Text] = {
 _DAYS = frozenset({"reply_on", "old_limit"})
 # Not words for a reader; `what` is told in words as `proposed`.
 _SILENT = frozenset(
-    {"unit", "sha256", "withdrawn_seq", "evidence", "what", "asks", "part", "remove", "milestone", "second_phone"}
+    {
+        "unit",
+        "sha256",
+        "withdrawn_seq",
+        "evidence",
+        "what",
+        "asks",
+        "part",
+        "remove",
+        "milestone",
+        "second_phone",
+        "measure",
+        "of",
+        "row_id",
+        "rung",
+        "act",
+    }
 )
 
 

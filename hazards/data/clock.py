@@ -93,8 +93,12 @@ class RuleResumeData:
     suspension: Suspension | None = row(
         _("哪一项停用"), required=False, options=options.running_suspensions, help=_("只有一项时不用选")
     )
-    ruling: str = choice(_("结论"), (("grant", _("同意恢复使用")), ("refuse", _("继续停用"))))
+    ruling: str = choice(
+        _("结论"),
+        (("grant", _("同意恢复使用")), ("refuse", _("继续停用")), ("revoke", _("原决定有误，撤销停用"))),
+    )
     opinion: str = text(_("意见"), long=True)
+    decision: str = text(_("决定文号"), required=False, max_length=60, help=_("整校复课须填政府同意的文号"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +135,18 @@ class DecideMeasureData:
         _("哪一件"), required=False, options=options.draft_measures, help=_("只有一件时不用选")
     )
     ruling: str = choice(_("决定"), (("issue", _("签发")), ("decline", _("不予签发"))))
-    reply_on: date | None = day(_("回复期限"), help=_("要求书面回复的填；约谈在登记纪要时填"))
+    reply_on: date | None = day(_("回复期限"), help=_("通报要求书面回复的填；催办函不填即按规定；约谈在登记纪要时填"))
+    meet_on: date | None = day(
+        _("约谈日期"), asked_if=options.has_interview_draft, help=_("不填即为规定期限的最后一天")
+    )
+    meet_time: str = text(
+        _("约谈时间"), required=False, asked_if=options.has_interview_draft, max_length=5,
+        help=_("例如 09:30；不填即上班时间"),
+    )  # fmt: skip
+    meet_place: str = text(
+        _("约谈地点"), required=False, asked_if=options.has_interview_draft, max_length=80,
+        help=_("不填即在教育局"),
+    )  # fmt: skip
     opinion: str = text(_("意见"), required=False, long=True)
 
 
@@ -141,9 +156,13 @@ class RecordInterviewData:
         _("哪一次约谈"), required=False, options=options.called_interviews, help=_("只有一次时不用选")
     )
     held_on: date = day(_("约谈日期"), required=True)
+    held_time: str = text(_("约谈时间"), max_length=5, help=_("例如 09:30"))
+    place: str = text(_("约谈地点"), max_length=80)
+    host: str = text(_("主持人"), max_length=40)
     people: str = text(_("参加人员"), max_length=200)
     minutes: str = text(_("约谈纪要"), long=True, max_length=1000)
-    reply_on: date | None = day(_("书面回复期限"), required=True)
+    promises: str = text(_("整改承诺"), long=True, max_length=500)
+    reply_on: date | None = day(_("书面回复期限"), help=_("不填即按规定期限"))
     photos: tuple[Upload, ...] = files(_("签字的纪要"))
 
 
@@ -184,6 +203,7 @@ class DecideListingData:
     supervisor_unit: Unit | None = unit(_("督办单位"), options=options.supervising_units, required=False)
     supervisor: str = text(_("督办责任人"), required=False, max_length=40)
     requirements: str = text(_("督办要求"), required=False, long=True)
+    number: str = text(_("通知书文号"), required=False, max_length=60, help=_("已有纸质通知书的填；不填由系统编号"))
     is_public: bool = flag(_("对外公告（不含个人信息）"))
     opinion: str = text(_("意见"), required=False, long=True)
 
@@ -219,6 +239,7 @@ class VisitSupervisionData:
 @dataclass(frozen=True, kw_only=True)
 class DelistData:
     opinion: str = text(_("摘牌意见"), long=True)
+    wrong_because: str = text(_("挂牌有误、提前撤销的理由"), required=False, long=True)
     number: str = text(_("摘牌文号"), required=False, max_length=60, help=_("上级摘牌的必填"))
     photos: tuple[Upload, ...] = files(_("扫描件"))
 

@@ -7,10 +7,11 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from hazards import options
+from hazards import options, options_clock
 from hazards.inputs import category, choice, day, domain, files, flag, person, pick, row, text, unit
 from hazards.models import Category, Domain, JudgingClause, Upload
 from hazards.states import Channel, Competence, Level, RejectReason
+from hazards.states_clock import BusDefect
 from organizations.models import Unit, User
 
 
@@ -74,9 +75,21 @@ class FileData:
     domain: Domain = domain(_("领域"), initial=lambda ask: ask.hazard.domain.code if ask.hazard else "")
     category: Category | None = category(_("类别"))
     competence: str = choice(_("责任归属"), Competence.choices, initial=lambda ask: Competence.SCHOOL)
+    bus: str = choice(
+        _("车辆情况"), BusDefect.choices, required=False, asked_if=options.is_about_bus,
+        help=_("无牌无证、非法改装的车辆必须停用；非法改装的同时拟问责建议"),
+    )  # fmt: skip
     clause: JudgingClause | None = row(
         _("判定条款"), required=False, options=options.judging_clauses, help=_("定为重大时必须选")
     )
+    suspend_scope: str = text(
+        _("停用范围"), required=False, max_length=200, asked_if=options_clock.may_be_suspended,
+        help=_("D级危房、无牌或改装车辆等必须立即停用的填，例如：三号楼整幢；车牌 ×××××"),
+    )  # fmt: skip
+    suspend_guard: str = text(
+        _("停用期间的值守安排"), required=False, max_length=200, asked_if=options_clock.may_be_suspended
+    )
+    suspend_photos: tuple[Upload, ...] = files(_("停用警示标识照片"), asked_if=options_clock.may_be_suspended)
 
 
 @dataclass(frozen=True, kw_only=True)

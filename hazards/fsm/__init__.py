@@ -1,6 +1,12 @@
 """The state machines. The only package that knows django_fsm."""
 
-from hazards.fsm.clock import ExtensionMachine, MeasureMachine, SupervisionMachine, SuspensionMachine
+from hazards.fsm.clock import (
+    ExtensionMachine,
+    MeasureMachine,
+    SupervisionMachine,
+    SuspensionMachine,
+    UnitMeasureMachine,
+)  # fmt: skip
 from hazards.fsm.main import HazardMachine, is_legal, list_transitions, move
 from hazards.fsm.small import (
     AssignmentMachine,
@@ -21,6 +27,7 @@ __all__ = [
     "SupervisionMachine",
     "SupportMachine",
     "SuspensionMachine",
+    "UnitMeasureMachine",
     "is_legal",
     "list_transitions",
     "move",

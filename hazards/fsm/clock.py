@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django_fsm import GET_STATE, FSMField, transition
 
-from hazards.states_clock import ExtensionState, MeasureState, SupervisionState, SuspensionState
+from hazards.states_clock import ExtensionState, MeasureState, SupervisionState, SuspensionState, UnitMeasureState
 
 
 class ExtensionMachine(models.Model):
@@ -100,6 +100,14 @@ class SupervisionMachine(models.Model):
     @transition(field=state, source=SupervisionState.PASSED, target=SupervisionState.DELISTED)
     def delist(self) -> None: ...
 
+    # What was listed by mistake.
+    @transition(
+        field=state,
+        source=[SupervisionState.LISTED, SupervisionState.ACCEPTANCE_REQUESTED, SupervisionState.PASSED],
+        target=SupervisionState.DELISTED,
+    )
+    def revoke(self) -> None: ...
+
     @transition(field=state, source="*", target=SupervisionState.ENDED)
     def end(self) -> None: ...
 
@@ -142,3 +150,24 @@ class MeasureMachine(models.Model):
 
     @transition(field=state, source="*", target=GET_STATE(lambda _row, to: to, states=list(MeasureState)))
     def restore(self, to: str) -> None: ...
+
+
+class UnitMeasureMachine(models.Model):
+    state = FSMField(default=UnitMeasureState.DRAFT, choices=UnitMeasureState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=UnitMeasureState.DRAFT, target=UnitMeasureState.DECLINED)
+    def decline(self) -> None: ...
+
+    @transition(field=state, source=UnitMeasureState.DRAFT, target=UnitMeasureState.ISSUED)
+    def issue(self) -> None: ...
+
+    @transition(field=state, source=UnitMeasureState.ISSUED, target=UnitMeasureState.REPLIED)
+    def answer(self) -> None: ...
+
+    @transition(
+        field=state, source=[UnitMeasureState.ISSUED, UnitMeasureState.REPLIED], target=UnitMeasureState.WITHDRAWN
+    )
+    def take_back(self) -> None: ...

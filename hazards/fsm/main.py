@@ -306,7 +306,8 @@ class HazardMachine(models.Model):
     @transition(field=state, source=list(OPEN), target=None)
     def reply_measure(self) -> None: ...
 
-    @transition(field=state, source=list(OPEN), target=None)
+    # What was wrong is taken back even after the case.
+    @transition(field=state, source=[*OPEN, State.CLOSED], target=None)
     def withdraw_measure(self) -> None: ...
 
     @transition(field=state, source=list(OPEN), target=None)
@@ -354,13 +355,13 @@ class HazardMachine(models.Model):
     @transition(field=state, source=_DECIDED, target=None)
     def delist(self) -> None: ...
 
-    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=None)
+    @transition(field=state, source=State.RECTIFYING, target=None)
     def request_extension(self) -> None: ...
 
-    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=None)
+    @transition(field=state, source=State.RECTIFYING, target=None)
     def withdraw_extension(self) -> None: ...
 
-    @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=None)
+    @transition(field=state, source=State.RECTIFYING, target=None)
     def rule_extension(self) -> None: ...
 
     @transition(field=state, source=[State.ASSIGNED, State.RECTIFYING], target=None)

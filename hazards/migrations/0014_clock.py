@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.CharField(max_length=500, verbose_name="理由")),
                 ("control", models.CharField(max_length=500, verbose_name="延期期间的管控措施")),
+                ("milestones", models.JSONField(blank=True, default=list)),
                 ("old_limit_on", models.DateField(verbose_name="原期限")),
                 ("asked_until_on", models.DateField(verbose_name="申请延至")),
                 ("is_late", models.BooleanField(default=False, verbose_name="逾期申请")),
@@ -362,6 +363,36 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="extension",
+            name="asked_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="category",
+            name="suspends",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("room", "房屋、场所"),
+                    ("equipment", "设施设备"),
+                    ("vehicle", "车辆"),
+                    ("canteen", "食堂"),
+                    ("shop", "小卖部"),
+                    ("lab", "实验室"),
+                    ("school", "整校停课"),
+                ],
+                max_length=12,
+                verbose_name="必须停用",
+            ),
+        ),
+        migrations.AddField(
+            model_name="extension",
             name="hazard",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="extensions", to="hazards.hazard"
@@ -539,5 +570,153 @@ class Migration(migrations.Migration):
                 fields=["hazard"],
                 name="suspension_running",
             ),
+        ),
+        migrations.AddField(
+            model_name="bureaurules",
+            name="least_on_time",
+            field=models.PositiveSmallIntegerField(default=80, verbose_name="季度按期整改率低于（%）提醒约谈"),
+        ),
+        migrations.AddField(
+            model_name="bureaurules",
+            name="unit_orange_from",
+            field=models.PositiveSmallIntegerField(default=3, verbose_name="单位橙色预警（同时逾期件数）"),
+        ),
+        migrations.AddField(
+            model_name="bureaurules",
+            name="unit_red_from",
+            field=models.PositiveSmallIntegerField(default=5, verbose_name="单位红色预警（同时逾期件数）"),
+        ),
+        migrations.AddField(
+            model_name="measure",
+            name="decided_post",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organizations.post",
+            ),
+        ),
+        migrations.CreateModel(
+            name="UnitMeasure",
+            fields=[
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("draft", "待签发"),
+                            ("declined", "不予签发"),
+                            ("issued", "待回复"),
+                            ("replied", "已回复"),
+                            ("withdrawn", "已撤销"),
+                        ],
+                        default="draft",
+                        max_length=50,
+                        protected=True,
+                    ),
+                ),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("region_code", models.CharField(blank=True, max_length=6)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("bulletin", "通报批评"),
+                            ("interview", "约谈"),
+                            ("accountability", "问责建议"),
+                            ("transfer", "线索移送"),
+                            ("urge_letter", "催办函"),
+                            ("county_supervision", "提请督查"),
+                        ],
+                        max_length=20,
+                        verbose_name="措施",
+                    ),
+                ),
+                ("period", models.CharField(max_length=8, verbose_name="考核期")),
+                ("cause", models.CharField(max_length=200, verbose_name="事由")),
+                ("facts", models.JSONField(default=dict)),
+                ("text", models.CharField(max_length=1000, verbose_name="内容")),
+                ("opened_at", models.DateTimeField(verbose_name="拟稿时间")),
+                ("due_at", models.DateTimeField(verbose_name="本步期限")),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="签发日期")),
+                ("opinion", models.CharField(blank=True, max_length=500, verbose_name="签发意见")),
+                ("reply_on", models.DateField(blank=True, null=True, verbose_name="回复期限")),
+                ("reply", models.CharField(blank=True, max_length=1000, verbose_name="书面回复")),
+                ("withdrawn_reason", models.CharField(blank=True, max_length=200, verbose_name="撤销原因")),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.unit",
+                        verbose_name="决定单位",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="签发人",
+                    ),
+                ),
+                (
+                    "decided_post",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.post",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "replied_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="回复人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.unit",
+                        verbose_name="对象单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "单位督办措施",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "draft")), fields=["bureau"], name="unit_measure_drafts")
+                ],
+                "constraints": [models.UniqueConstraint(fields=("unit", "kind", "period"), name="unit_measure_once")],
+            },
         ),
     ]

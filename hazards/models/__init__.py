@@ -20,6 +20,7 @@ from hazards.models.small import (
     RectificationPlan,
     SupportRequest,
 )  # fmt: skip
+from hazards.models.unit_measure import UnitMeasure
 
 __all__ = [
     "ActorRule",
@@ -44,6 +45,7 @@ __all__ = [
     "Supervision",
     "SupportRequest",
     "Suspension",
+    "UnitMeasure",
     "Upload",
     "VerifierRule",
 ]

@@ -20,7 +20,7 @@ from hazards.states_clock import (
     SuspensionKind,
     SuspensionState,
 )  # fmt: skip
-from organizations.models import Unit, User
+from organizations.models import Post, Unit, User
 
 
 class Extension(ExtensionMachine):
@@ -33,6 +33,8 @@ class Extension(ExtensionMachine):
     reason_kind = models.CharField(_("原因"), max_length=12, choices=ExtensionReason.choices)
     reason = models.CharField(_("理由"), max_length=500)
     control = models.CharField(_("延期期间的管控措施"), max_length=500)
+    # [{"on", "what", "done_on"}], as in a plan: what is promised for the time that is won.
+    milestones = models.JSONField(default=list, blank=True)
     old_limit_on = models.DateField(_("原期限"))
     asked_until_on = models.DateField(_("申请延至"))
     # Asked later than the lead time, or when the limit had passed: accepted, but it stays marked.
@@ -40,6 +42,8 @@ class Extension(ExtensionMachine):
     to_unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("审批单位")
     )
+    # Whose request it is: he does not decide about it. None where he has no account.
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="+")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(_("审批期限"))
     granted_until_on = models.DateField(_("同意延至"), null=True, blank=True)
@@ -216,6 +220,10 @@ class Measure(MeasureMachine):
         blank=True,
         related_name="+",
         verbose_name=_("签发人"),
+    )
+    # By which post: who holds it next may take back what its holder decided who left.
+    decided_post = models.ForeignKey(
+        Post, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="+"
     )
     decided_on = models.DateField(_("签发日期"), null=True, blank=True)
     opinion = models.CharField(_("签发意见"), max_length=500, blank=True)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hazards.states import Level, Source
+from hazards.states_clock import SuspensionKind
 from organizations.kinds import PostKind, UnitKind
 from organizations.models import Unit
 
@@ -33,6 +34,8 @@ class Category(models.Model):
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="categories")
     code = models.CharField(_("代码"), max_length=5, unique=True)
     name = models.CharField(_("类别"), max_length=40)
+    # What must be out of use from filing on; blank for most. Source: requirements.md 1.6.
+    suspends = models.CharField(_("必须停用"), max_length=12, choices=SuspensionKind.choices, blank=True)
 
     class Meta:
         verbose_name = _("类别")
@@ -89,6 +92,11 @@ class BureauRules(models.Model):
     uses_significant = models.BooleanField(_("使用“较大”等级"), default=True)
     # Yuan; a plan that costs more is reviewed at every level. None: by level alone. Source: process.md T17.
     plan_review_above = models.PositiveIntegerField(_("方案审批金额（元）"), null=True, blank=True)
+    # Limits overdue at once from which a unit is orange, then red; the share of limits kept in a quarter below which its
+    # head is talked to. Source: process.md b.4.
+    unit_orange_from = models.PositiveSmallIntegerField(_("单位橙色预警（同时逾期件数）"), default=3)
+    unit_red_from = models.PositiveSmallIntegerField(_("单位红色预警（同时逾期件数）"), default=5)
+    least_on_time = models.PositiveSmallIntegerField(_("季度按期整改率低于（%）提醒约谈"), default=80)
 
     class Meta:
         verbose_name = _("教育局规则")

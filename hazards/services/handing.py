@@ -89,6 +89,8 @@ def hand_to(act: Act, unit: Unit, *, limit_on: date | None, requirements: str = 
     if act.case.is_outside:
         add_control_part(act, "")
     hazard.n_transfers += 1
+    # What the unit before did badly is not the new one's.
+    hazard.least_colour = ""
     act.notes["from_lead"], act.notes["to_lead"] = old.unit.name, unit.name
     if hazard.n_transfers >= MANY_TRANSFERS:
         act.notes["advice"] = _("已转办 %(n)d 次，建议召开协调会") % {"n": hazard.n_transfers}

@@ -20,6 +20,7 @@ from hazards.models import Assignment, Evidence, Hazard, HazardEvent
 from hazards.routing import next_step
 from hazards.search import as_vector_text
 from hazards.services.act import Act, turn_of
+from hazards.services.measures import drop_draft
 from hazards.services.sides import move_sides
 from hazards.services.timing import clock_statements, set_clock
 from hazards.small import is_lead
@@ -104,6 +105,9 @@ def _end_what_is_moot(act: Act) -> None:
     asked = case.countersign
     if asked and moved and asked.pk and asked.state == CountersignState.OPEN:
         act.touch(asked).end()
+    if act.turn.state == State.RECTIFYING and hazard.state != State.RECTIFYING and case.extension:
+        # Who has told that it is done, or no longer works on it, wants no more time.
+        act.touch(case.extension).end()
     if act.new_lead is not None and act.turn.lead_assignment_id is not None:
         # Who confirms what is done is another unit now.
         for part in case.parts:
@@ -141,6 +145,7 @@ def _end_rows_of_clock(act: Act) -> None:
     for measure in case.measures:
         if measure.state == MeasureState.DRAFT:
             act.touch(measure).end()
+            drop_draft(act, measure)
         elif measure.state != MeasureState.SETTLED:
             act.touch(measure).settle()
 

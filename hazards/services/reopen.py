@@ -6,16 +6,19 @@ from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import Invalid
+from deadlines.models import Colour
 from hazards.data.verifying import ReopenData
 from hazards.inputs import belongs_to
 from hazards.limits import REWORK, end_of, last_day, step_due
 from hazards.models import Assignment, Hazard, HazardEvent, RectificationPlan
 from hazards.services.act import Act, verb
 from hazards.services.filing import limit_of, set_verifier
+from hazards.services.measures import draft_for_event
 from hazards.services.move_unit import follow_mergers
 from hazards.services.parts import start_plan
 from hazards.services.plan_gate import PARTS
 from hazards.states import AssignmentKind, AssignmentState, EvidenceStage, ReopenCause
+from hazards.states_clock import MeasureKind
 from organizations.kinds import EDUCATION_TREE
 from organizations.models import Unit, User
 
@@ -49,6 +52,7 @@ def reopen_hazard(act: Act, data: ReopenData) -> None:
     hazard.round += 1
     hazard.n_reopened += 1
     hazard.closed_at, hazard.closure_type = None, ""
+    hazard.least_colour = Colour.ORANGE
     hazard.verifiers, hazard.is_reappraised, hazard.scheduled = [], False, {}
     hazard.handling_unit_id = act.case.bureau.pk
     hazard.handling_action = act.action.name
@@ -61,6 +65,9 @@ def reopen_hazard(act: Act, data: ReopenData) -> None:
     set_verifier(act)
     _copy_plan(act, before)
     _restore_control(act)
+    if data.cause == ReopenCause.FALSE:
+        kinds = [MeasureKind.INTERVIEW, MeasureKind.ACCOUNTABILITY]
+        draft_for_event(act, kinds, act.lead.unit, cause=_("虚假整改"))
     act.attach(data.photos, EvidenceStage.VERIFICATION)
     act.move()
 

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from hazards.data.corrections import WithdrawData
-from hazards.models import Assignment, Evidence, HazardEvent
+from hazards.models import Assignment, Evidence, HazardEvent, Measure, Supervision
 from hazards.services.act import Act, verb
+from hazards.services.measures import drop_draft
 from hazards.services.seal import require_unsealed
+from hazards.services.supervision_papers import void_opinions
 from hazards.small import BY_NAME
 from hazards.states import NEW, TERMINAL, State
 
@@ -92,7 +94,11 @@ def _undo_rows(act: Act, last: HazardEvent) -> None:
         act.touch(row)
         if changes["state"][0] is None if "state" in changes else False:
             row.cancel() if machine == "part" else row.end()
+            if isinstance(row, Measure):
+                drop_draft(act, row)
             continue
+        if isinstance(row, Supervision):
+            void_opinions(act, row, since=last.recorded_at)
         for field_name, (old, _new) in changes.items():
             if field_name == "state":
                 row.restore(old)

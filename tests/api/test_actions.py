@@ -15,7 +15,7 @@ from hazards.actions import ACTIONS, Party
 from hazards.inputs import Ask, fields_for
 from hazards.models import BureauRules, Evidence, HazardEvent
 from tests.api.caller import Caller
-from tests.support import outside
+from tests.support import measured, outside
 from tests.support.district import District
 
 Fields = dict[str, Any]
@@ -235,6 +235,21 @@ EXAMPLES: dict[str, Example] = {
     ),
     "arrange_visit": Example("submitted", "office", "principal", lambda d: {"visit_on": "2026-11-25", "visitors": "两人"}),
     "confirm_countersign": Example("assigned", "leader", "safety", lambda d: {"note": "同意"}, "voided", proposed, event="hazard.voided"),
+    "remind": Example("rectifying", "office", "safety", lambda d: {"to": d.units["school"].pk, "message": "请抓紧"}),
+    "propose_measure": Example(
+        "rectifying", "office", "safety",
+        lambda d: {"kind": "bulletin", "to": d.units["school"].pk, "cause": "多次催办不动", "content": "三次催办未回应"},
+    ),
+    "decide_measure": Example(
+        "rectifying", "leader", "office", lambda d: {"ruling": "issue"}, reach=measured.proposed,
+    ),
+    "record_interview": Example(
+        "rectifying", "office", "principal", measured.minutes, reach=lambda d: measured.proposed_and_issued(d, "interview"),
+    ),
+    "reply_measure": Example("rectifying", "principal", "office", lambda d: {"reply": "已整改"}, reach=measured.asked),
+    "withdraw_measure": Example(
+        "rectifying", "leader", "office", lambda d: {"reason": "误发"}, reach=measured.proposed_and_issued,
+    ),
     "decline_countersign": Example("assigned", "leader", "safety", lambda d: {"note": "不是重复"}, None, proposed),
 }  # fmt: skip
 
@@ -291,7 +306,7 @@ def test_an_action_by_api(name: str, district: District, caller: Caller) -> None
 
 
 # What a closed case is for.
-OF_THE_CLOSED = {"reopen", "look_back", "seal", "grant_reading"}
+OF_THE_CLOSED = {"reopen", "look_back", "seal", "grant_reading", "withdraw_measure"}
 
 
 @pytest.mark.parametrize("name", sorted(set(EXAMPLES) - OF_THE_CLOSED))

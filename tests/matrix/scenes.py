@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.matrix.scope import BUREAU, CENTRAL, DESK, Roles, roles
+from tests.support import measured as m
 from tests.support import outside as o
 from tests.support.district import District
 
@@ -168,10 +169,21 @@ SCENES: dict[str, Scene] = {
             "schedule": Due(LEADERS, _says(**YEARS), photos="photos"),
             "eliminate": Due(LEADERS, _says(closure_type="demolished", decision="9号", arrangement="分流"), photos="photos"),
             "record_appraisal": Due(CONTROL, _says(**APPRAISAL), photos="photos"),
+            "remind": Due(ABOVE, _to("school", message="请抓紧")),
+            "propose_measure": Due(ABOVE, _to("school", kind="bulletin", cause="不动", content="三次催办未回应")),
             "instruct": Due(LEADERS, _to("school", instruction="抓紧")),
             "seal": Due(HIGH, _says(reason="事故")),
             "grant_reading": Due(HIGH, lambda world, role: {"reader": world.person("investigator"), "until_on": "2026-12-01", "reason": "调查"}),
         },
+    ),
+    "a measure to sign": Scene(m.proposed, CHAIN, {"decide_measure": Due(LEADERS, _says(ruling="issue"))}),
+    "a talk to hold": Scene(
+        lambda d: m.proposed_and_issued(d, "interview"), CHAIN,
+        {"record_interview": Due(ABOVE, lambda world, role: m.minutes(world.d))},
+    ),
+    "a bulletin to answer": Scene(m.asked, CHAIN, {"reply_measure": Due(SCHOOL, _says(reply="已整改"))}),
+    "a bulletin issued": Scene(
+        m.proposed_and_issued, CHAIN, {"withdraw_measure": Due(roles("leader"), _says(reason="误发"))}
     ),
     "support asked": Scene(_supported, CHAIN, {"answer_support": Due(ABOVE, _says(ruling="grant", answer="同意"))}),
     "a plan to send": Scene(

@@ -40,6 +40,9 @@ FILE_NUMBER = re.compile(r"(\d{6})-(\d{4})-(\d{5,})")
 AWAITING = {
     ("part", "sent"), ("part", "signed"), ("part", "done"), ("return", "requested"), ("plan", "draft"),
     ("plan", "in_review"), ("countersign", "open"), ("support", "open"), ("instruction", "open"),
+    ("extension", "requested"), ("suspension", "in_force"), ("suspension", "resume_requested"), ("supervision", "proposed"),
+    ("supervision", "listed"), ("supervision", "passed"), ("measure", "draft"), ("measure", "issued"),
+    ("measure", "awaiting_reply"),
 }  # fmt: skip
 Holders = dict[int, set[int]]
 

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from core.errors import WrongState
+from deadlines.arming import Limit
+from hazards.clockwork import list_main_limits, list_row_limits
+from hazards.data.clock import DraftMeasureData
+from hazards.services.act import Act, verb
+from hazards.services.measures import draft_measure, refusal, require_new
+
+
+@verb("draft_measure")
+def draft_hazard_measure(act: Act, data: DraftMeasureData) -> None:
+    """A rung of the ladder drafts a measure against whose time ran out.
+
+    Called by the clock. Raises WrongState where that limit runs no more or has not passed, where the unit cannot be
+    measured so, and where the same is under way.
+    """
+    limit = _missed_limit(act, data)
+    unit = act.case.unit(limit.owner_unit_id)
+    reason = refusal(act, data.kind, unit)
+    if reason:
+        raise WrongState(reason)
+    require_new(act, data.kind, unit, data.label)
+    draft_measure(act, data.kind, unit, cause=data.label, rung=data.rung or 0, due_at=limit.due_at)
+    act.move()
+
+
+def _missed_limit(act: Act, data: DraftMeasureData) -> Limit:
+    case = act.case
+    limits = list_main_limits(case)
+    for row in (*case.parts, case.supervision):
+        if row is not None:
+            limits.update({limit.key: limit for limit in list_row_limits(case, row)})
+    found = limits.get((data.of, data.row_id or 0))
+    if found is None:
+        raise WrongState(_("这个时限已经不再计时。"))
+    if act.at < found.due_at:
+        raise WrongState(_("这个时限还没有到。"))
+    return found
