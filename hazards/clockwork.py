@@ -18,7 +18,7 @@ from hazards.limits import policy_of
 from hazards.models import Assignment, Supervision
 from hazards.small import Row
 from hazards.states import TERMINAL, AssignmentKind, AssignmentState, State
-from hazards.states_clock import Ladder, SupervisionState
+from hazards.states_clock import Ladder, SupervisionState, SuspensionState
 from organizations.kinds import CAMPUSES, EDUCATION_TREE, UnitKind
 
 # Kinds of deadlines beside the small machines' own names.
@@ -72,7 +72,12 @@ def list_row_limits(case: Case, row: Row) -> Iterator[Limit]:
 def side_limit(case: Case, machine: str, row_id: int, unit_id: int, since: datetime, due_at: datetime) -> Limit:
     """Of the turn that a small row awaits."""
     by_machine = {"countersign": Ladder.COUNTERSIGN, "suspension": Ladder.GUARD}
-    return _limit(case, machine, row_id, by_machine.get(machine, Ladder.SIDE), unit_id, since, due_at)
+    ladder = by_machine.get(machine, Ladder.SIDE)
+    asked = {row.pk for row in case.suspensions if row.state == SuspensionState.RESUME_REQUESTED}
+    if machine == "suspension" and row_id in asked:
+        # Who stopped its use owes the answer.
+        ladder = Ladder.SIDE
+    return _limit(case, machine, row_id, ladder, unit_id, since, due_at)
 
 
 def colour_of(case: Case, at: datetime) -> str:
@@ -88,6 +93,10 @@ def colour_of(case: Case, at: datetime) -> str:
 def _of_assignment(case: Case, row: Assignment, due_at: datetime) -> Limit:
     is_outside = case.unit(row.unit_id).kind not in EDUCATION_TREE or row.kind == AssignmentKind.REQUEST
     ladder = Ladder.OUTSIDE if is_outside else Ladder.UNIT
+    taken_over_at = case.hazard.taken_over_at
+    if taken_over_at and row.assigned_at <= taken_over_at:
+        # What was ordered before the clock climbs no higher than 预警 until it gets a new limit.
+        ladder = Ladder.INHERITED
     return _limit(case, LIMIT, row.pk or 0, ladder, row.unit_id, row.assigned_at, due_at)
 
 
@@ -108,16 +117,14 @@ def _limit(
     )
 
 
-_BY_UNIT = frozenset({Ladder.UNIT, Ladder.OUTSIDE})
-_PUBLIC = frozenset({Ladder.UNIT, Ladder.OUTSIDE, Ladder.OFFICE, Ladder.SCHOOL, Ladder.COUNTY, Ladder.WHOLE})
+_PUBLIC = frozenset(
+    {Ladder.UNIT, Ladder.OUTSIDE, Ladder.INHERITED, Ladder.OFFICE, Ladder.SCHOOL, Ladder.COUNTY, Ladder.WHOLE}
+)
 
 
 def _bent(case: Case, ladder: str) -> str:
-    """What is confidential is told to confidants only; what was taken over climbs no higher than 预警."""
-    hazard = case.hazard
-    if hazard.is_restricted and ladder in _PUBLIC:
-        return Ladder.CONFIDENTIAL
-    return Ladder.INHERITED if hazard.taken_over_at and ladder in _BY_UNIT else str(ladder)
+    """What is confidential is told to confidants only."""
+    return Ladder.CONFIDENTIAL if case.hazard.is_restricted and ladder in _PUBLIC else str(ladder)
 
 
 def _step_since(case: Case) -> datetime:

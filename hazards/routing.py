@@ -48,7 +48,8 @@ class NextStep:
 def awaited_action(case: Case) -> str:
     """Empty in a terminal state."""
     hazard = case.hazard
-    if hazard.state == State.SUBMITTED and hazard.closes_in_one_act:
+    # What is out of use is verified first, used again, then closed.
+    if hazard.state == State.SUBMITTED and hazard.closes_in_one_act and not hazard.is_suspended:
         return "confirm_and_close"
     if hazard.state == State.FILED and hazard.competence not in WITHIN_EDUCATION:
         # Who does not answer a letter is ordered by the county.
@@ -120,7 +121,7 @@ def next_side_step(case: Case, machine: str, state: str, row: Row, *, since: dat
     posts = posts_for_row(case, action, row) or _who_takes_back(case, row)
     if not posts:
         raise Invalid(_nobody(case, action))
-    return SideStep(action, posts[0].id, posts[0].unit_id, _side_due(case, machine, state, row, since))
+    return SideStep(action, posts[0].id, posts[0].unit_id, side_due(case, machine, state, row, since))
 
 
 def _who_takes_back(case: Case, row: Row) -> list[OpenPost]:
@@ -130,7 +131,7 @@ def _who_takes_back(case: Case, row: Row) -> list[OpenPost]:
     return permitted_posts(case, ACTIONS[row.action]) or case.directory.posts_of(row.proposer_id)
 
 
-def _side_due(case: Case, machine: str, state: str, row: Row, since: datetime) -> datetime:
+def side_due(case: Case, machine: str, state: str, row: Row, since: datetime) -> datetime:
     if isinstance(row, OWN_DUE):
         return row.due_at
     if isinstance(row, Assignment) and machine == "part" and state == AssignmentState.SIGNED:

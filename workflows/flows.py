@@ -41,9 +41,17 @@ _ALWAYS = (
 )  # fmt: skip
 # From filing on the file can be graded and appraised.
 _GRADED = ("regrade", "record_double_report", "record_appraisal", *_LISTING)
-_LIMITS = ("request_extension", "withdraw_extension", "rule_extension", "set_limit")
+_EXTENSION = ("request_extension", "withdraw_extension", "rule_extension")
 _PARTS = ("sign_part", "finish_part", "confirm_part", "return_part", "request_return", "rule_return", "transfer")
-_BESIDE_WORK = (*_GRADED, *_PARTS, "change_parties", "request_support", "answer_support", "move_paper_limit", *_LIMITS)
+_BESIDE_WORK = (
+    *_GRADED,
+    *_PARTS,
+    "change_parties",
+    "request_support",
+    "answer_support",
+    "move_paper_limit",
+    "set_limit",
+)
 
 
 def _in(state: State) -> Callable[[str], bool]:
@@ -102,7 +110,7 @@ class HazardFlow(Flow):
     assigned = _step(State.ASSIGNED, "sign", "record_service", "deem_received", "lapse_notice", "merge", *_BESIDE_WORK)
     rectifying = _step(
         State.RECTIFYING, "submit", "lapse_notice", "report_progress", "save_plan", "submit_plan", "return_plan", "approve_plan", "schedule",
-        "eliminate", *_BESIDE_WORK,
+        "eliminate", *_EXTENSION, *_BESIDE_WORK,
     )  # fmt: skip
     submitted = _step(
         State.SUBMITTED, "pass_verification", "fail_verification", "return_submission", "confirm_and_close",
@@ -273,8 +281,8 @@ class SupervisionFlow(SideFlow):
         .Case(this.passed, _in_side(SupervisionState.PASSED))
         .Case(this.end, _over)
     )
-    proposed = _side(_("待挂牌审批"), "decide_listing", "record_listing")
-    listed = _side(_("督办中"), "visit_supervision", "submit", "record_listing", "eliminate")
+    proposed = _side(_("待挂牌审批"), "decide_listing", "record_listing", "list_overdue", "eliminate")
+    listed = _side(_("督办中"), "visit_supervision", "submit", "record_listing", "eliminate", "delist")
     passed = _side(_("待摘牌"), "delist", "return_closure")
     end = Finish()
 

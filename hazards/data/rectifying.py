@@ -204,8 +204,12 @@ class RecordAppraisalData:
     report_number: str = text(_("报告编号"), max_length=60)
     appraised_on: date = day(_("鉴定日期"), required=True)
     after_work: bool = flag(_("整改完成后的复鉴"), asked_if=options.is_appraised)
+    scope: str = text(_("封停范围"), required=False, max_length=200, help=_("D级随即停用：不填即为隐患部位"))
     control: str = text(
-        _("封停、警示、值守措施"), required=False, long=True, help=_("C级、D级必须填：封停范围、警示标识、值守人员")
+        _("警示、值守措施"),
+        required=False,
+        long=True,
+        help=_("C级、D级必须填：警示标识、值守人员和时间；已停用的D级不用再填"),
     )
     photos: tuple[Upload, ...] = files(_("鉴定报告"), required=True)
     control_photos: tuple[Upload, ...] = files(_("封停、警示标识照片"), help=_("D级必须上传"))

@@ -8,6 +8,7 @@ from core.errors import Invalid
 from hazards.services.act import Act
 from hazards.services.part_gate import say_open_parts
 from hazards.services.plan_gate import COMMITMENTS, is_waiting_for_plan
+from hazards.services.suspending import say_suspended
 from hazards.states import ELIMINATIONS, Appraisal, AssignmentState, ClosureType, EvidenceStage, Level
 
 # How a building of class D ends. Source: requirements.md H01.
@@ -18,6 +19,7 @@ def require_closable(act: Act, closure_type: str) -> None:
     """Raises Invalid naming all that is missing."""
     missing = [
         *_missing_of_work(act), *_missing_of_parts(act), *_missing_of_level(act), *_missing_of_appraisal(act, closure_type),
+        *_missing_of_use(act),
     ]  # fmt: skip
     if missing:
         raise Invalid(_("销号还缺：%(missing)s。") % {"missing": "、".join(missing)})
@@ -76,3 +78,11 @@ def _missing_of_appraisal(act: Act, closure_type: str) -> list[str]:
     if hazard.appraisal == Appraisal.D and closure_type not in ENDS_OF_D:
         return [_("D级危房的拆除或关闭（销号方式选“拆除灭失”或“关闭停用”，或由局领导“消除办结”）")]
     return []
+
+
+def _missing_of_use(act: Act) -> list[str]:
+    """What is out of use is let be used again, or ended for good, before. Source: process.md a.4 T28."""
+    scope = say_suspended(act.case)
+    if not scope:
+        return []
+    return [_("解除停用：%(scope)s（用“申请恢复使用”，或由局领导“永久停用”）") % {"scope": scope}]

@@ -6,7 +6,16 @@ from hazards.data.rectifying import EliminateData
 from hazards.models import Assignment
 from hazards.services.act import Act, require, verb
 from hazards.services.closing import ENDS_OF_D
-from hazards.states import Appraisal, AssignmentKind, AssignmentState, EvidenceStage, PlanState, ReturnState
+from hazards.services.suspending import end_for_good
+from hazards.states import (
+    Appraisal,
+    AssignmentKind,
+    AssignmentState,
+    ClosureType,
+    EvidenceStage,
+    PlanState,
+    ReturnState,
+)  # fmt: skip
 
 
 @verb("eliminate")
@@ -32,6 +41,9 @@ def eliminate_hazard(act: Act, data: EliminateData) -> None:
         act.touch(case.plan).end()
     if case.support is not None:
         act.touch(case.support).end()
+    if data.closure_type != ClosureType.VANISHED:
+        # With its object goes its use.
+        end_for_good(act, data.decision)
     act.attach(data.photos, EvidenceStage.DOCUMENT)
     act.move()
 

@@ -49,6 +49,7 @@ def _find_master(act: Act, number: str) -> Hazard:
 def _check_pair(act: Act, master: Hazard) -> None:
     hazard = act.hazard
     require(master.pk != hazard.pk, master=_("不能并入它自己。"))
+    require(not hazard.is_suspended, master=_("本条还在停用中，不能并入别的；请打开那一条，把它并入本条。"))
     if master.merged_into_id is not None:
         final = Hazard.objects.only("receipt_number", "file_number").get(pk=master.merged_into_id)
         raise Invalid.of(master=_("它已并入 %(number)s，请改填 %(number)s。") % {"number": final.number})

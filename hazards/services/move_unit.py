@@ -7,6 +7,7 @@ from hazards.data.assigning import MoveUnitData
 from hazards.models import Assignment, Instruction, SupportRequest
 from hazards.services.act import Act, verb
 from hazards.services.parts import drop_part
+from hazards.small import ClockRow
 from hazards.states import AssignmentKind, AssignmentState
 from organizations.models import Unit
 
@@ -40,9 +41,23 @@ def follow_mergers(act: Act) -> bool:
         asked.append(act.case.support)
     for other in asked:
         _follow_asked(act, other, found)
+    for kept in [act.case.extension, *act.case.suspensions, act.case.supervision, *act.case.measures]:
+        if kept is not None:
+            _follow_row(act, kept, found)
     if found.any:
         _join_doubles(act)
     return found.any
+
+
+# By which names the rows of the clock know units.
+_NAMED = ("unit", "to_unit", "issuer_unit", "lister_unit", "supervisor_unit")
+
+
+def _follow_row(act: Act, row: ClockRow, found: _Successors) -> None:
+    for name in _NAMED:
+        if (old := getattr(row, f"{name}_id", None)) and (unit := found.of(old)):
+            act.touch(row)
+            setattr(row, name, unit)
 
 
 class _Successors:

@@ -110,7 +110,10 @@ def _fit_plan(act: Act) -> None:
 def _touch_rows(act: Act) -> None:
     """Other posts answer at another level: each open turn is given anew."""
     case = act.case
-    rows = [*case.assignments, case.plan, case.support, *case.instructions]
+    rows = [
+        *case.assignments, case.plan, case.support, *case.instructions, case.extension, *case.suspensions, case.supervision,
+        *case.measures,
+    ]  # fmt: skip
     for row in rows:
         if row is not None and row.pk is not None:
             act.touch(row)

@@ -8,6 +8,7 @@ from hazards.data.assigning import RequestReturnData
 from hazards.limits import end_of, last_day, step_due
 from hazards.models import Assignment
 from hazards.services.act import Act, verb
+from hazards.services.suspending import say_suspended
 from hazards.states import AssignmentKind, AssignmentState, ReturnState
 
 RETURNABLE = (AssignmentState.SENT, AssignmentState.SIGNED)
@@ -32,6 +33,8 @@ def _check(act: Act, row: Assignment) -> None:
         raise WrongState(_("退办申请已审核过，每项交办只能申请一次；确有困难请用“提请上级解决”。"))
     if row.state not in RETURNABLE:
         raise WrongState(_("这一项已报完成，不能再申请退办。"))
+    if any(one.unit_id == row.unit_id for one in act.case.suspensions):
+        raise Invalid(_("本单位正在值守停用的%(scope)s，恢复使用前不能申请退办。") % {"scope": say_suspended(act.case)})
     # A letter may be answered so as long as it may be answered at all.
     step = "notice" if row.kind == AssignmentKind.REQUEST else "return_request"
     until = step_due(act.hazard, step, row.assigned_at)

@@ -13,6 +13,7 @@ from hazards.services.filing import (
     require_matching,
     set_verifier,
 )  # fmt: skip
+from hazards.services.suspending import demanded_kind
 from hazards.states import Competence, Level
 
 
@@ -24,6 +25,10 @@ def self_handle_hazard(act: Act, data: SelfHandleData) -> None:
         raise Invalid(_("只有本校发现、本校办理的隐患才能自行整改。"))
     require(not hazard.suspected_major, suspected_major=_("疑似重大隐患请用“报送上级”。"))
     require_matching(hazard.domain, data.category, hazard)
+    require(
+        not demanded_kind(data.category),
+        category=_("这一类隐患必须停用，不能自行整改；请先“停用”，再“报送上级”。"),
+    )
     hazard.level, hazard.competence, hazard.category = Level.GENERAL, Competence.SCHOOL, data.category
     give_file_number(act)
     set_verifier(act)

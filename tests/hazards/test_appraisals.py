@@ -57,6 +57,9 @@ def test_d_closes_as_demolished_or_shut_only(district: District) -> None:
     for wrong in ("rectified", "vanished", "out_of_use"):
         with pytest.raises(Invalid, match="D级危房"):
             close(district, number, wrong)
+    with pytest.raises(Invalid, match="解除停用"):
+        close(district, number, "demolished")
+    district.do("end_use", district.leader, number, decision="纪要9号：拆除")
     close(district, number, "demolished")
 
 
