@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hazards import fsm
 from hazards.actions import ACTIONS, Action
 from hazards.case import Case
+from hazards.clock_face import RELATED
 from hazards.forms import ActionForm, Choices, Typed, build_form
 from hazards.inputs import Ask, Field, Kind, fields_of
 from hazards.models import Countersign, Hazard, HazardEvent, Upload
@@ -90,7 +91,7 @@ def find_chosen(user: User, numbers: Sequence[str], at: datetime, *, held: Seque
     """Those of the numbers that the user may read, in the order given; at most as many as one act takes."""
     asked = list(dict.fromkeys(number for number in numbers if is_number(number)))[:MAX_ROWS]
     by_number = Q(file_number__in=asked) | Q(receipt_number__in=asked)
-    found = in_scope(user, at, held=held).filter(by_number).select_related("unit", "domain", "lead_assignment__unit")
+    found = in_scope(user, at, held=held).filter(by_number).select_related(*RELATED, "domain")
     places = {number: place for place, number in enumerate(asked)}
     return sorted(
         found, key=lambda one: min(places.get(one.number, MAX_ROWS), places.get(one.receipt_number, MAX_ROWS))

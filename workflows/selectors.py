@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
+from deadlines.schedule import end_of
 from hazards.actions import ACTIONS
-from hazards.countdown import Tone, tone_of
+from hazards.clock_face import RELATED
 from hazards.models import Countersign, Hazard
 from hazards.states import WITHIN_EDUCATION, CountersignState, State
 from organizations.models import User
@@ -19,6 +20,9 @@ from organizations.posts import HeldPost, keys_of, list_held_posts, present_hold
 from workflows.models import HazardTask, SideTask
 
 ToDo = HazardTask | SideTask
+
+THIS_WEEK = timedelta(days=7)
+_RELATED = ("hazard__domain", "post__unit", *(f"hazard__{name}" for name in RELATED))
 
 # Turns that somebody who did the work may not take.
 _BARRED_STATES = (State.SUBMITTED, State.VERIFIED)
@@ -35,12 +39,6 @@ class Urgency(StrEnum):
     LATER = "later"
 
 
-_BY_TONE = {
-    Tone.RED: Urgency.OVERDUE,
-    Tone.ORANGE: Urgency.TODAY,
-    Tone.YELLOW: Urgency.WEEK,
-    Tone.BLUE: Urgency.LATER,
-}
 URGENCY_LABELS = {
     Urgency.OVERDUE: _("逾期"),
     Urgency.TODAY: _("今日"),
@@ -59,7 +57,7 @@ def to_dos(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) 
         .filter(hazard__visible_to__overlap=keys_of(user, posts))
         .filter(Q(owner__isnull=True) | Q(owner=user) | ~named_is_there)
         .exclude(hazard__state__in=_BARRED_STATES, hazard__rectifiers__contains=[user.pk])
-        .select_related("hazard__unit", "hazard__domain", "post__unit")
+        .select_related(*_RELATED)
         .defer("hazard__search")
         .order_by("due_at", "id")
     )
@@ -75,7 +73,7 @@ def side_to_dos(user: User, at: datetime, *, held: Sequence[HeldPost] | None = N
         SideTask.objects.filter(finished__isnull=True, post_id__in=[post.id for post in posts])
         .filter(hazard__visible_to__overlap=keys_of(user, posts))
         .exclude(process__machine="countersign", process__row_id__in=not_his.values("pk"))
-        .select_related("hazard__unit", "hazard__domain", "post__unit")
+        .select_related(*_RELATED)
         .defer("hazard__search")
         .order_by("due_at", "id")
     )
@@ -95,8 +93,12 @@ def list_to_dos(
 
 
 def urgency_of(due_at: datetime | None, at: datetime) -> Urgency:
-    """The colour of the time that is left, as a group of to-dos."""
-    return _BY_TONE[tone_of(due_at, at)] if due_at else Urgency.LATER
+    """How soon a turn is due: late, today, within seven days, or later."""
+    if due_at is None or due_at > end_of(today(at) + THIS_WEEK):
+        return Urgency.LATER
+    if due_at <= at:
+        return Urgency.OVERDUE
+    return Urgency.TODAY if due_at <= end_of(today(at)) else Urgency.WEEK
 
 
 def _is_others_duty(hazard: Hazard) -> bool:

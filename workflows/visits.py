@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from hazards.clock_face import RELATED
 from hazards.models import Hazard, HazardEvent
 from hazards.selectors import in_scope
 from hazards.states import State
@@ -71,7 +72,7 @@ def waiting(
 
 def list_visits(hazards: QuerySet[Hazard]) -> list[Township]:
     """Two statements. By township, school, day of the visit and limit; the first LIMIT of them."""
-    related = ("unit__parent", "domain", "responsible_post__unit", "lead_assignment__unit")
+    related = (*RELATED, "unit__parent", "domain", "responsible_post__unit")
     found = list(
         hazards.select_related(*related).order_by(
             F("visit_on").asc(nulls_last=True), F("due_at").asc(nulls_last=True), "pk"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.params import read_id, read_words
+from hazards.clock_face import RELATED
 from hazards.models import Hazard
 from hazards.selectors import in_scope
 from hazards.states import OPEN, Level, State
@@ -159,7 +160,7 @@ def page_of(hazards: QuerySet[Hazard], at: datetime, *, cursor: str, backward: b
         order = (F("due_at").desc(nulls_first=True), "-pk")
     if beside:
         hazards = hazards.filter(_before(*beside) if backward else _after(*beside))
-    related = ("unit", "domain", "responsible_post__unit")
+    related = (*RELATED, "domain", "responsible_post__unit")
     found = list(hazards.select_related(*related).order_by(*order)[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if beside and backward:

@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString
 
 from core.calendars import get_calendar
 from core.clock import local
+from hazards.clock_face import Mark, countdown_of, marks_of
 from hazards.countdown import Countdown, count_down, say_day, say_moment
+from hazards.models import Hazard
 
 register = template.Library()
 
@@ -39,7 +41,24 @@ def moment(value: datetime | None, at: datetime) -> str:
 
 @register.simple_tag
 def time_left(due_at: datetime | None, at: datetime) -> Countdown | None:
+    """Of a turn that has no ladder of colours."""
     return count_down(due_at, at, get_calendar()) if due_at else None
+
+
+@register.simple_tag
+def clock(hazard: Hazard, at: datetime) -> Countdown | None:
+    """Of the present step of a hazard, in its colour."""
+    return countdown_of(hazard, at)
+
+
+@register.filter
+def marks(hazard: Hazard) -> list[Mark]:
+    return marks_of(hazard)
+
+
+@register.filter
+def iso(value: object) -> str:
+    return local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else ""
 
 
 @register.simple_tag(takes_context=True)

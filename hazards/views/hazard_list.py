@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core.cached_rows import cached_rows
 from core.clock import now
+from hazards.clock_face import RELATED
 from hazards.listing import Filters, count_capped, find_hazards, page_of
 from hazards.many import offered_actions
 from hazards.models import BulkRun, Domain
@@ -37,7 +38,7 @@ def list_hazards(request: HttpRequest) -> HttpResponse:
     raw_cursor = request.GET.get("cursor", "")
     page = page_of(
         found,
-        related=("unit", "domain", "responsible_post__unit"),
+        related=(*RELATED, "domain", "responsible_post__unit"),
         cursor=int(raw_cursor) if raw_cursor.isascii() and raw_cursor.isdigit() and len(raw_cursor) < 19 else None,
         backward=request.GET.get("dir") == "newer",
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from core.clock import now, today
 from core.errors import DomainError, Invalid, NotAllowed, WrongState
 from core.params import read_id
 from hazards.actions import ACTIONS, Action
+from hazards.clock_face import RELATED
 from hazards.forms import ActionForm, Choices, Typed, build_form, read_form
 from hazards.inputs import Ask, fields_of
 from hazards.models import Domain, Place
@@ -178,6 +180,7 @@ def show_similar(request: HttpRequest) -> HttpResponse:
     if unit_id.isascii() and unit_id.isdigit() and len(unit_id) < 19:
         text = f"{request.POST.get('place', '')} {request.POST.get('description', '')}"[:500]
         found = similar_hazards(user, at, unit_id=int(unit_id), text=text)
+        prefetch_related_objects(found, *RELATED, "domain")
     return render(request, "hazards/similar.html", {"hazards": found, "at": at})
 
 

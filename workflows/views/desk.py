@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from core.clock import now, today
 from hazards.actions import ACTIONS
+from hazards.clock_face import RELATED
 from hazards.models import Hazard, ReadingGrant
 from hazards.selectors import count_by_state, count_scheduled, in_scope
 from hazards.states import OPEN, WITHIN_EDUCATION, State
@@ -22,11 +23,10 @@ from organizations.kinds import CAMPUSES, PERSONAL_POSTS, PostKind
 from organizations.models import User
 from organizations.posts import HeldPost
 from workflows.models import HazardTask, SideTask
-from workflows.selectors import URGENCY_LABELS, ToDo, Urgency, awaited_label, list_to_dos
+from workflows.selectors import URGENCY_LABELS, ToDo, awaited_label, list_to_dos
 
 # As many of one's own reports as fit under the to-dos; the list has the rest.
 N_REPORTS = 5
-_TONES = {Urgency.OVERDUE: "red", Urgency.TODAY: "orange", Urgency.WEEK: "yellow", Urgency.LATER: "blue"}
 _COUNTED = (*OPEN, State.CLOSED)
 # Few schools ever have one, so that a counter would nearly always say nought.
 _RARE = State.REFERRED
@@ -45,11 +45,15 @@ class Line:
     def anchor(self) -> str:
         return "countersign" if self.do == _SECOND else "actions"
 
+    @property
+    def due(self) -> datetime | None:
+        """Of a small row's turn; the step's own stands on the hazard, with its colour."""
+        return self.task.due_at if isinstance(self.task, SideTask) else None
+
 
 @dataclass(frozen=True)
 class Group:
     label: str
-    tone: str
     to_dos: list[Line]
 
 
@@ -97,7 +101,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
 def _groups(user: User, at: datetime, held: list[HeldPost]) -> list[Group]:
     found = list_to_dos(user, at, held=held)
     return [
-        Group(str(URGENCY_LABELS[urgency]), _TONES[urgency], [_line(task) for task in tasks])
+        Group(str(URGENCY_LABELS[urgency]), [_line(task) for task in tasks])
         for urgency, tasks in found.items()
         if tasks
     ]
@@ -152,7 +156,7 @@ def _scheduled(user: User, at: datetime, held: list[HeldPost]) -> list[Counter]:
 
 
 def _own_reports(user: User, at: datetime, held: list[HeldPost]) -> list[Hazard]:
-    mine = in_scope(user, at, held=held).filter(reporter=user).select_related("unit", "domain")
+    mine = in_scope(user, at, held=held).filter(reporter=user).select_related(*RELATED, "domain")
     return list(mine.order_by("-pk")[:N_REPORTS])
 
 
@@ -162,4 +166,6 @@ def _list_grants(user: User, at: datetime, held: list[HeldPost]) -> list[Reading
         return []
     grants = ReadingGrant.objects.filter(user=user, ended_at__isnull=True, until_on__gte=today(at))
     seen = grants.filter(hazard__in=in_scope(user, at, held=held).values("pk"))
-    return list(seen.select_related("hazard__unit", "hazard__domain").order_by("until_on", "pk"))
+    return list(
+        seen.select_related("hazard__domain", *(f"hazard__{name}" for name in RELATED)).order_by("until_on", "pk")
+    )
