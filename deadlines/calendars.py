@@ -12,8 +12,8 @@ from core.cached_rows import cached_rows
 from core.calendars import ONE_DAY, Season, WorkCalendar, get_calendar
 from deadlines.models.calendar import DutyDay, SchoolTerm, Semester, WorkSeason
 
-# Days after a term that are no vacation any more: then the next term was never entered.
-LONGEST_VACATION = timedelta(days=75)
+# By the semester before it; later days are no vacation any more, as then the next term was never entered.
+LONGEST_VACATION = {Semester.AUTUMN: timedelta(days=60), Semester.SPRING: timedelta(days=75)}
 # Source: ledgers-documents-calendar.md (f) 5.
 OPENING_CHECK = timedelta(days=10)
 TWO_WEEKS = timedelta(days=14)
@@ -87,6 +87,13 @@ def calendar_of(path: Sequence[int]) -> WorkCalendar:
     return get_calendar()
 
 
+def list_seasons(path: Sequence[int]) -> list[WorkSeason]:
+    """The rows behind the hours of `calendar_of`, in the order of the year; none where the day is worked as everywhere."""
+    rows = list(WorkSeason.objects.filter(unit_id__in=path).order_by("from_month", "from_day"))
+    nearest = next((unit_id for unit_id in reversed(path) if any(row.unit_id == unit_id for row in rows)), None)
+    return [row for row in rows if row.unit_id == nearest]
+
+
 def terms_of(path: Sequence[int]) -> tuple[Term, ...]:
     """Oldest first; of each term the nearest unit's days hold."""
     by_unit = _terms_by_unit()
@@ -100,7 +107,10 @@ def terms_of(path: Sequence[int]) -> tuple[Term, ...]:
 def vacation_at(path: Sequence[int], day: date) -> bool:
     """Whether the day lies between a term and the next (寒暑假); False where no term is known."""
     begun = [term for term in terms_of(path) if term.starts_on <= day]
-    return bool(begun) and begun[-1].ends_on < day <= begun[-1].ends_on + LONGEST_VACATION
+    if not begun:
+        return False
+    last = begun[-1]
+    return last.ends_on < day <= last.ends_on + LONGEST_VACATION[Semester(last.semester)]
 
 
 def next_term_start(path: Sequence[int], day: date) -> date | None:

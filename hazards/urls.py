@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hazards.views import bulk, file, files, hazard_list, papers, report, rules, sealed, stop
+from hazards.views import bulk, calendar, calendar_edit, file, files, hazard_list, papers, report, rules, sealed, stop
 
 urlpatterns = [
     path("report/", report.report_hazard, name="report"),
@@ -16,7 +16,17 @@ urlpatterns = [
     path("hazards/<str:number>/sealed/", sealed.download_archive, name="sealed_archive"),
     path("hazards/<str:number>/papers/<str:paper_id>/", papers.show_paper, name="hazard_paper"),
     path("hazards/<str:number>/<slug:action>/", file.act_on_hazard, name="hazard_act"),
+    path("measures/", measures.list_drafts, name="measures"),
+    path("measures/sign/", measures.sign_drafts, name="measures_sign"),
+    path("units/warnings/", measures.list_warnings, name="unit_warnings"),
+    path("units/measures/<str:measure_id>/", measures.show_unit_measure, name="unit_measure"),
     path("rules/", rules.show_rules, name="rules"),
+    path("calendar/", calendar.show_calendar, name="calendar"),
+    path("calendar/file/", calendar.download_days, name="calendar_file"),
+    path("calendar/days/", calendar_edit.change_days, name="calendar_days"),
+    path("calendar/hours/", calendar_edit.change_hours, name="calendar_hours"),
+    path("calendar/terms/", calendar_edit.change_terms, name="calendar_terms"),
+    path("calendar/duty/", calendar_edit.change_duty, name="calendar_duty"),
     path("clauses/", rules.list_clauses, name="clauses"),
     path("uploads/", files.upload_file, name="uploads"),
     path("uploads/<uuid:upload_id>/", files.show_upload, name="upload_file"),

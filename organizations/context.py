@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.clock import now
+from core.calendars import get_calendar
+from core.clock import now, today
 from organizations.entrance import needs_code
 from organizations.kinds import AdminRole
 from organizations.models import User
@@ -80,6 +81,12 @@ class Site:
         if self.user and self.user.admin_role:
             return self.user.admin_role == AdminRole.SYSTEM
         return any(post.kind in KEEPERS for post in self.held_posts)
+
+    @cached_property
+    def missing_year(self) -> int | None:
+        """Told to administrators from 1 December on: the year whose holidays still have to be loaded."""
+        day = today(now())
+        return day.year + 1 if self.is_administrator and get_calendar().lacks_next_year(day) else None
 
     @cached_property
     def nav(self) -> list[NavItem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,10 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page, expect
 
+from core.calendars import Season
 from core.clock import today
+from deadlines.calendar_duty import set_duty
+from deadlines.calendar_services import SeasonChoice, change_seasons, change_term
 from organizations.kinds import AdminRole
 from organizations.models import Holding, PeopleImport, User
 from organizations.services import delegate_post, hand_over
@@ -34,7 +37,7 @@ NO_PAGE = {
     "healthz", "readyz", "logout", "similar_hazards", "hazard_act", "uploads", "upload_file", "evidence_file",
     "flow_bpmn", "hazard_bpmn", "switch_person", "add_person", "appoint", "rename_unit", "switch_unit", "unlock_account", "change_role",
     "reset_account", "change_second_factor", "forget_devices", "forget_device", "reset_second_factor",
-    "bulk_start", "sealed_archive", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
+    "bulk_start", "sealed_archive", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords", "calendar_file",
 }  # fmt: skip
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
@@ -42,6 +45,7 @@ SEEN = {
     "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports",
     "my_posts", "delegate_post", "hand_over", "release_person", "hand_over_sheet", "move_unit", "merge_unit",
     "move_person", "import_people", "people_import", "bulk_choose", "bulk_run", "rules", "clauses",
+    "calendar", "calendar_days", "calendar_hours", "calendar_terms", "calendar_duty",
 }  # fmt: skip
 
 
@@ -107,6 +111,21 @@ def test_pages_of_the_bureau(d, arrive, looker, numbers):
     )
     looker.see(arrive("leader"), *flows)
     looker.see(arrive("fire"), "/", "/report/", "/hazards/")
+
+
+def test_pages_of_the_calendar(d, arrive, looker):
+    administrator = make_person("sysadmin", None, admin_role=AdminRole.SYSTEM)
+    edu, day = d.units["edu"], today(d.at)
+    hours = Season((5, 1), (10, 7), ((time(8, 30), time(12)), (time(14, 30), time(18))))
+    change_seasons(actor=administrator, unit=edu, seasons=[SeasonChoice("夏季", hours)], at=d.at)
+    days = (date(2026, 9, 1), date(2027, 1, 22))
+    change_term(actor=administrator, unit=edu, school_year=2026, semester=1, days=days, at=d.at)
+    set_duty(
+        actor=d.safety, unit=d.units["school"], first=day, last=day, leader_name="王值班", phone="13800000001", at=d.at
+    )  # fmt: skip
+    looker.see(arrive("safety"), "/calendar/", "/calendar/?year=2027", "/calendar/duty/")
+    edits = ("/calendar/days/", "/calendar/hours/", "/calendar/terms/")
+    looker.see(arrive(administrator.username), "/calendar/", *edits)
 
 
 def test_pages_of_the_administrators(d, arrive, looker):
