@@ -253,6 +253,23 @@ RESTRICTED = (
 )  # fmt: skip
 
 
+# (code, name, what is out of use from filing on). Source: requirements.md 1.6: H01, H20; H09; H10, H14; H11.
+CATEGORIES = (
+    ("04-08", "D级危房", "room"),
+    ("03-05", "不合规的接送车辆", "vehicle"),
+    ("12-06", "无标牌、报废、拼装、逾期未检的校车", "vehicle"),
+    ("12-07", "非法改装的校车、座椅", "vehicle"),
+)
+
+
+def add_categories(apps, schema_editor):
+    domains, categories = apps.get_model("hazards", "Domain"), apps.get_model("hazards", "Category")
+    for code, name, kind in CATEGORIES:
+        domain = domains.objects.filter(code=code[:2]).first()
+        if domain is not None:
+            categories.objects.get_or_create(code=code, defaults={"domain": domain, "name": name, "suspends": kind})
+
+
 def add_policy(apps, schema_editor):
     policies, limits = apps.get_model("deadlines", "Policy"), apps.get_model("deadlines", "PolicyLimit")
     rungs, steps = apps.get_model("deadlines", "Rung"), apps.get_model("hazards", "StepLimit")
@@ -309,6 +326,7 @@ class Migration(migrations.Migration):
     dependencies = [("hazards", "0014_clock"), ("deadlines", "0001_schema")]
 
     operations = [
+        migrations.RunPython(add_categories, migrations.RunPython.noop),
         migrations.RunPython(add_policy, migrations.RunPython.noop),
         migrations.RunPython(add_actors, migrations.RunPython.noop),
     ]
