@@ -310,6 +310,7 @@ class TakeOverData:
 
 @dataclass(frozen=True, kw_only=True)
 class RecomputeData:
-    """The calendar changed."""
+    """The calendar changed. `days` are those that became rest days and end a limit that a paper names, as ISO days."""
 
     why: str = text(_("原因"), max_length=200)
+    days: str = text(_("改为休息的日期"), required=False, max_length=200)

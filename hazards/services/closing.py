@@ -8,6 +8,7 @@ from core.errors import Invalid
 from hazards.services.act import Act
 from hazards.services.part_gate import say_open_parts
 from hazards.services.plan_gate import COMMITMENTS, is_waiting_for_plan
+from hazards.services.supervising import say_listed
 from hazards.services.suspending import say_suspended
 from hazards.states import ELIMINATIONS, Appraisal, AssignmentState, ClosureType, EvidenceStage, Level
 
@@ -19,7 +20,7 @@ def require_closable(act: Act, closure_type: str) -> None:
     """Raises Invalid naming all that is missing."""
     missing = [
         *_missing_of_work(act), *_missing_of_parts(act), *_missing_of_level(act), *_missing_of_appraisal(act, closure_type),
-        *_missing_of_use(act),
+        *_missing_of_use(act), *_missing_of_listing(act),
     ]  # fmt: skip
     if missing:
         raise Invalid(_("销号还缺：%(missing)s。") % {"missing": "、".join(missing)})
@@ -86,3 +87,9 @@ def _missing_of_use(act: Act) -> list[str]:
     if not scope:
         return []
     return [_("解除停用：%(scope)s（用“申请恢复使用”，或由局领导“永久停用”）") % {"scope": scope}]
+
+
+def _missing_of_listing(act: Act) -> list[str]:
+    """摘牌 comes before 销号. Source: process.md a.4 T28, a.7 (2)."""
+    listed = say_listed(act.case)
+    return [listed] if listed else []

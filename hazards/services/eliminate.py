@@ -6,6 +6,7 @@ from hazards.data.rectifying import EliminateData
 from hazards.models import Assignment
 from hazards.services.act import Act, require, verb
 from hazards.services.closing import ENDS_OF_D
+from hazards.services.supervised import settle_listing
 from hazards.services.suspending import end_for_good
 from hazards.states import (
     Appraisal,
@@ -44,6 +45,7 @@ def eliminate_hazard(act: Act, data: EliminateData) -> None:
     if data.closure_type != ClosureType.VANISHED:
         # With its object goes its use.
         end_for_good(act, data.decision)
+    settle_listing(act)
     act.attach(data.photos, EvidenceStage.DOCUMENT)
     act.move()
 

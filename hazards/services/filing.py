@@ -14,6 +14,7 @@ from hazards.limits import end_of, last_day, step_due
 from hazards.models import Assignment, Category, Domain, Hazard, VerifierRule
 from hazards.services.act import Act
 from hazards.states import AssignmentKind, Level, Source, State
+from hazards.states_clock import IN_FORCE
 from organizations.models import Unit, User
 
 # What takes longer is scheduled, not assigned. Source: process.md a.3 (listed: one year at most).
@@ -69,6 +70,19 @@ def set_verifier(act: Act, chosen: Unit | None = None) -> None:
     hazard.verifying_unit_id = chosen.pk if chosen else units[VerifierRule.Party(rule.verifier)]
     hazard.closing_unit_id = units[VerifierRule.Party(rule.closer)]
     hazard.closes_in_one_act = rule.in_one_act and chosen is None
+    give_to_lister(act)
+
+
+def give_to_lister(act: Act) -> None:
+    """What is listed is verified by who listed it and closed by the bureau; an outside unit's result as ever.
+
+    Source: process.md a.6.
+    """
+    hazard, case = act.hazard, act.case
+    if hazard.listing not in IN_FORCE or case.lead is None or case.is_outside:
+        return
+    hazard.verifying_unit_id = hazard.closing_unit_id = case.bureau.pk
+    hazard.closes_in_one_act = False
 
 
 def rule_needs_bureau(rule: VerifierRule) -> bool:

@@ -34,7 +34,7 @@ def issue_paper(
     if act.on_behalf or act.hazard.is_restricted or issuer.kind not in EDUCATION_TREE:
         return None
     if not row.pk:
-        row.pk = _next_key(row)
+        row.pk = next_key(row)
     draft = Draft(
         kind=kind, issuer_unit=issuer, addressee=addressee, fields=fields, at=act.at, subject_id=act.hazard.pk,
         row_kind=BY_MODEL[type(row)].name, row_id=row.pk, drafted_by=signer_of(act),
@@ -42,7 +42,7 @@ def issue_paper(
     return issue_new_document(draft, by=signer_of(act))
 
 
-def _next_key(row: Row) -> int:
+def next_key(row: Row) -> int:
     """An issued paper never changes, so it is told beforehand which row it belongs to."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [row._meta.db_table])

@@ -9,6 +9,7 @@ from hazards.data.reporting import FileData
 from hazards.inputs import Ask
 from hazards.services.act import Act, verb
 from hazards.services.file import set_filed
+from hazards.services.supervising import list_by_level
 from hazards.states import Level, State
 
 
@@ -34,5 +35,6 @@ def lapse_hazard_countersign(act: Act, data: LapseCountersignData) -> None:
         hazard.lapse_countersign(State(hazard.state))
         return
     hazard.level_is_pending = True
+    list_by_level(act)
     act.notes["filed_as"] = act.action_label("file")
     hazard.lapse_countersign(State.FILED)

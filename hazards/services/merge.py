@@ -9,6 +9,7 @@ from hazards.numbers import by_number
 from hazards.services.act import Act, require, verb
 from hazards.services.merging import act_on_master
 from hazards.services.parts import go_back_to_filed
+from hazards.services.supervising import require_unlisted
 from hazards.states import TERMINAL, Level, State
 
 _RANKS = tuple(Level.values)
@@ -18,6 +19,7 @@ _RANKS = tuple(Level.values)
 def merge_hazard(act: Act, data: MergeData) -> None:
     """End this one in another of the same unit, which goes on with the earlier day found and the earlier limit."""
     hazard, master = act.hazard, _find_master(act, data.master)
+    require_unlisted(act)
     _check_pair(act, master)
     absorbed = Hazard.objects.filter(merged_into=hazard).only("receipt_number", "file_number")
     numbers = "、".join(one.number for one in absorbed)

@@ -7,7 +7,9 @@ from hazards.data.verifying import PassVerificationData
 from hazards.services.act import Act, needs_second, require, verb
 from hazards.services.judging import end_visit, judges_of, require_no_rectifier
 from hazards.services.plan_gate import is_waiting_for_plan
+from hazards.services.supervised import pass_acceptance
 from hazards.states import EvidenceStage, Level
+from hazards.states_clock import IN_FORCE
 from organizations.kinds import PostKind
 from organizations.posts import list_held_posts
 
@@ -24,12 +26,13 @@ def pass_hazard_verification(act: Act, data: PassVerificationData) -> None:
     hazard = act.hazard
     if is_waiting_for_plan(act.case):
         raise Invalid(_("报完成后等级已调高，还没有经批准的整改方案，请先“退回补正”，由牵头单位补报方案。"))
-    if hazard.level != Level.GENERAL:
-        require(data.photos, photos=_("较大及以上隐患复查须有现场照片。"))
+    if hazard.level != Level.GENERAL or (hazard.listing in IN_FORCE and not act.case.is_outside):
+        require(data.photos, photos=_("较大及以上和挂牌督办的隐患，复查须有现场照片。"))
         _require_two(act, data)
     _check_second(act, data)
     act.lead.confirm()
     hazard.verifiers = judges_of(act)
+    pass_acceptance(act, data.opinion, data.second_name)
     end_visit(hazard)
     if act.case.is_outside:
         act.notes["effect"] = _("已解决")
@@ -43,7 +46,9 @@ def _require_two(act: Act, data: PassVerificationData) -> None:
         return
     require(
         data.second_name,
-        second=_("较大及以上隐患须两人复查：请选第二复查人；他没有账号的，填姓名、电话并上传两人签字的复查表。"),
+        second=_(
+            "较大及以上和挂牌督办的隐患须两人复查：请选第二复查人；他没有账号的，填姓名、电话并上传两人签字的复查表。"
+        ),
     )
     require(data.second_phone, second_phone=_("请填第二复查人的电话，以便核实。"))
     require(data.signed_sheet, signed_sheet=_("请上传两人签字的复查表照片。"))

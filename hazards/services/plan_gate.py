@@ -10,6 +10,7 @@ from hazards.models import RectificationPlan
 from hazards.options import rules_over
 from hazards.services.act import Act
 from hazards.states import Level, PlanState
+from hazards.states_clock import IN_FORCE
 
 # 五落实. Source: terms.md.
 COMMITMENTS = ("responsibility", "measures", "funding", "deadline", "contingency")
@@ -22,10 +23,16 @@ def needs_plan(case: Case) -> bool:
     hazard = case.hazard
     if case.lead is None or case.is_outside:
         return False
-    if hazard.level != Level.GENERAL:
+    if hazard.level != Level.GENERAL or is_asked_for_by_listing(case):
         return True
     most = rules_over(hazard.unit.path).plan_review_above
     return most is not None and case.plan is not None and (case.plan.amount or 0) > most
+
+
+def is_asked_for_by_listing(case: Case) -> bool:
+    """Not of work that was done when it was listed. Source: process.md a.4 T17."""
+    row = case.supervision if case.hazard.listing in IN_FORCE else None
+    return row is not None and row.plan_due_on is not None
 
 
 def is_waiting_for_plan(case: Case) -> bool:

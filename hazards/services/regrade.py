@@ -12,6 +12,7 @@ from hazards.services.file import require_clause
 from hazards.services.filing import limit_of, set_verifier
 from hazards.services.parts import start_plan
 from hazards.services.plan_gate import needs_plan
+from hazards.services.supervising import list_by_level
 from hazards.states import Level, PlanState, State
 from organizations.kinds import CAMPUSES, UnitKind
 
@@ -40,8 +41,10 @@ def regrade_hazard(act: Act, data: RegradeData) -> None:
     _require_mandate(act, data.level)
     hazard.level = data.level
     hazard.clause = clause if data.level == Level.MAJOR else None
-    hazard.level_is_pending = False
+    was_pending, hazard.level_is_pending = hazard.level_is_pending, False
     if data.level == was:
+        if was_pending:
+            list_by_level(act)
         act.move()
         return
     _raise_handling(act)
@@ -53,6 +56,7 @@ def regrade_hazard(act: Act, data: RegradeData) -> None:
         # What a letter asks for by a day stays asked for by that day.
         act.moves_due = True
     _touch_rows(act)
+    list_by_level(act)
     act.move()
 
 

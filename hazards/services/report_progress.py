@@ -5,6 +5,7 @@ from hazards.services.act import Act, verb
 from hazards.services.milestones import reach
 from hazards.services.plan_gate import require_plan
 from hazards.services.scheduling import reach_scheduled, renew_proof
+from hazards.services.supervised import note_report
 from hazards.states import EvidenceStage
 
 
@@ -22,6 +23,7 @@ def report_hazard_progress(act: Act, data: ReportProgressData) -> None:
         act.hazard.cost = data.spent
     if data.photos:
         renew_proof(act)
+    note_report(act)
     act.attach(data.photos, EvidenceStage.AFTER if data.percent == 100 else EvidenceStage.DOCUMENT)
     act.move()
 

@@ -8,6 +8,7 @@ from hazards.services.act import Act, require, verb
 from hazards.services.part_gate import require_parts
 from hazards.services.plan_gate import COMMITMENTS, require_plan
 from hazards.services.scheduling import reach_all
+from hazards.services.supervised import ask_acceptance
 from hazards.states import EvidenceStage, ReturnState
 
 
@@ -31,6 +32,7 @@ def submit_hazard(act: Act, data: SubmitData) -> None:
     reach_all(act)
     lead.submitted_at = act.at
     lead.finish()
+    ask_acceptance(act)
     act.add_doer()
     if not hazard.rectifiers and not act.on_behalf:
         # Nobody is named who did it, as after 视为送达: then the head who reports it stands for the work.
