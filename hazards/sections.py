@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from core.clock import today
 from hazards.actions import ACTIONS
 from hazards.case import Case
+from hazards.clock_sections import ExtensionsView, SuspensionView, read_extensions, read_suspensions
 from hazards.inputs import Text
 from hazards.limits import last_day
 from hazards.models import (
@@ -143,6 +144,8 @@ class Sections:
     absorbed: list[Hazard] = field(default_factory=list)
     master: Hazard | None = None
     schedule: ScheduleView | None = None
+    extensions: ExtensionsView | None = None
+    suspensions: list[SuspensionView] = field(default_factory=list)
     double_report: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -163,6 +166,8 @@ def read_sections(case: Case, events: Sequence[HazardEvent], evidence: Sequence[
         absorbed=_absorbed(case) if any(event.action == "absorb" for event in events) else [],
         master=with_keys(case.keys).filter(pk=hazard.merged_into_id).first() if hazard.merged_into_id else None,
         schedule=_schedule(hazard),
+        extensions=read_extensions(case) if has_rows or (case.lead and case.lead.first_limit_on) else None,
+        suspensions=read_suspensions(case, events) if has_rows else [],
         double_report=_double_report(hazard),
     )
 

@@ -139,6 +139,36 @@ def proposed(d: District, number: str) -> None:
     d.do("void", d.director, number, reason="重复录入")
 
 
+def more_time(d: District) -> Fields:
+    return {"until_on": "2026-12-12", "reason_kind": "procurement", "reason": "须招标", "control": "封闭走廊"}
+
+
+def with_extension(d: District, number: str) -> None:
+    d.do("request_extension", d.safety, number, **more_time(d))
+
+
+def stop(d: District) -> Fields:
+    return {
+        "kind": "room",
+        "scope": "二楼走廊",
+        "reason": "栏杆松动",
+        "guard": "保安值守",
+        "photos": photo(d, "safety"),
+    }
+
+
+def stopped(d: District, number: str) -> None:
+    d.do("suspend", d.safety, number, **stop(d))
+
+
+def stopped_and_verified(d: District) -> str:
+    number = d.reach("rectifying")
+    d.do("suspend", d.office, number, **{**stop(d), "photos": photo(d, "office")})
+    d.submit(number)
+    d.do("pass_verification", d.office, number, opinion="合格")
+    return number
+
+
 EXAMPLES: dict[str, Example] = {
     "file": Example("reported", "safety", "teacher", lambda d: {"level": "general", "domain": "04", "competence": "school"}, "filed"),
     "self_handle": Example("reported", "safety", "teacher", lambda d: {**people(d), "measures": "更换"}, "rectifying"),
@@ -234,6 +264,19 @@ EXAMPLES: dict[str, Example] = {
         "rectifying", "director", "office", lambda d: {"reader": d.investigator.pk, "until_on": "2026-12-01", "reason": "调阅"}
     ),
     "arrange_visit": Example("submitted", "office", "principal", lambda d: {"visit_on": "2026-11-25", "visitors": "两人"}),
+    "request_extension": Example("rectifying", "safety", "office", more_time),
+    "withdraw_extension": Example("rectifying", "safety", "office", lambda d: {"reason": "填错"}, None, with_extension),
+    "rule_extension": Example(
+        "rectifying", "director", "safety", lambda d: {"ruling": "grant", "opinion": "同意"}, None, with_extension
+    ),
+    "set_limit": Example("rectifying", "office", "safety", lambda d: {"limit_on": "2026-12-31", "reason": "增加内容"}),
+    "suspend": Example("rectifying", "safety", "central", stop),
+    "prove_guard": Example("rectifying", "safety", "office", lambda d: {"note": "封条完好"}, None, stopped),
+    "request_resume": Example("verified", "principal", "office", lambda d: {"basis": "复查合格"}, reach=stopped_and_verified),
+    "rule_resume": Example(
+        "verified", "director", "principal", lambda d: {"ruling": "grant", "opinion": "同意"}, reach=stopped_and_verified
+    ),
+    "end_use": Example("rectifying", "leader", "office", lambda d: {"decision": "纪要9号：拆除"}, None, stopped),
     "confirm_countersign": Example("assigned", "leader", "safety", lambda d: {"note": "同意"}, "voided", proposed, event="hazard.voided"),
     "remind": Example("rectifying", "office", "safety", lambda d: {"to": d.units["school"].pk, "message": "请抓紧"}),
     "propose_measure": Example(

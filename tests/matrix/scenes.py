@@ -113,6 +113,29 @@ def _open_to_read(d: District) -> str:
     return number
 
 
+EXTENSION = {"until_on": "2026-12-12", "reason_kind": "works", "reason": "须招标", "control": "封闭走廊"}
+ORDER = {"kind": "room", "scope": "二楼走廊", "reason": "栏杆松动", "guard": "保安值守"}
+
+
+def _asking_time(d: District) -> str:
+    number = d.reach("rectifying")
+    d.do("request_extension", d.safety, number, **EXTENSION)
+    return number
+
+
+def _stopped(d: District) -> str:
+    number = d.reach("rectifying")
+    d.do("suspend", d.office, number, **ORDER, photos=[str(d.photo(d.office).pk)])
+    return number
+
+
+def _to_be_used_again(d: District) -> str:
+    number = _stopped(d)
+    d.submit(number)
+    d.do("pass_verification", d.office, number, opinion="合格")
+    return number
+
+
 APPRAISAL = {"grade": "B", "body": "测试公司", "report_number": "1", "appraised_on": "2026-11-20"}
 YEARS = {
     "reason": "budget", "note": "下年度", "year": 2027, "until_on": "2028-08-31", "milestones": "2027-03-31 招标", "control": "停用",
@@ -184,6 +207,32 @@ SCENES: dict[str, Scene] = {
     "a bulletin to answer": Scene(m.asked, CHAIN, {"reply_measure": Due(SCHOOL, _says(reply="已整改"))}),
     "a bulletin issued": Scene(
         m.proposed_and_issued, CHAIN, {"withdraw_measure": Due(roles("leader"), _says(reason="误发"))}
+    ),
+    "in time": Scene(
+        lambda d: d.reach("rectifying"), CHAIN,
+        {
+            "request_extension": Due(SCHOOL, _says(**EXTENSION)),
+            "set_limit": Due(ABOVE, _says(limit_on="2026-12-31", reason="增加内容")),
+            "suspend": Due(SCHOOL | ABOVE, _says(**ORDER), photos="photos"),
+        },
+    ),
+    "more time asked": Scene(
+        _asking_time, CHAIN,
+        {
+            "withdraw_extension": Due(SCHOOL, _says(reason="填错")),
+            "rule_extension": Due(HIGH, _says(ruling="grant", opinion="同意")),
+        },
+    ),
+    "out of use": Scene(
+        _stopped, CHAIN,
+        {"prove_guard": Due(SCHOOL, _says(note="封条完好")), "end_use": Due(LEADERS, _says(decision="纪要9号"))},
+    ),
+    "to be used again": Scene(
+        _to_be_used_again, CHAIN,
+        {
+            "request_resume": Due(SCHOOL, _says(basis="复查合格")),
+            "rule_resume": Due(HIGH, _says(ruling="grant", opinion="同意")),
+        },
     ),
     "support asked": Scene(_supported, CHAIN, {"answer_support": Due(ABOVE, _says(ruling="grant", answer="同意"))}),
     "a plan to send": Scene(

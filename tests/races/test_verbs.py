@@ -18,6 +18,7 @@ from hazards.uploads import ORPHAN_AFTER, purge_orphans
 from tests.races.corrections import CORRECTIONS
 from tests.races.entries import Data, Entry, entry
 from tests.races.outside import OUTSIDE
+from tests.races.time_and_use import TIME_AND_USE
 from tests.support.district import District
 from tests.support.invariants import check_one
 from tests.support.together import Crowd
@@ -231,6 +232,7 @@ CONTESTS: dict[str, tuple[Callable[[District], str], list[Entry]]] = {
     ),
     **OUTSIDE,
     **CORRECTIONS,
+    **TIME_AND_USE,
 }
 MOVING = {name for name, action in ACTIONS.items() if action.moves_version and action.party is not Party.CLOCK} - {
     "report"
