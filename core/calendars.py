@@ -26,7 +26,6 @@ SOURCE = "chinesecalendar"
 # Opening and close of a stretch of work, local time.
 Session = tuple[time, time]
 ALL_DAY: tuple[Session, ...] = ((time(8, 30), time(17, 30)),)
-_ALL_DAY_LENGTH = timedelta(hours=9)
 
 # Called in the transaction that changes rows: days that became worked, free or no longer 暂定, and the moment.
 calendar_changed: list[Callable[[frozenset[date], datetime], None]] = []
@@ -56,6 +55,17 @@ class Season:
         if self.from_month_day <= self.to_month_day:
             return self.from_month_day <= here <= self.to_month_day
         return here >= self.from_month_day or here <= self.to_month_day
+
+    @cached_property
+    def day_length(self) -> timedelta:
+        """Working hours of one day."""
+        lengths = (
+            datetime.combine(date.min, closes) - datetime.combine(date.min, opens) for opens, closes in self.sessions
+        )
+        return sum(lengths, timedelta())
+
+
+_ALL_YEAR = Season((1, 1), (12, 31), ALL_DAY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +109,13 @@ class WorkCalendar:
 
     def sessions_of(self, day: date) -> tuple[Session, ...]:
         """The hours of its season, whether the day is worked or not."""
+        return self._season_of(day).sessions
+
+    def _season_of(self, day: date) -> Season:
         for season in self.seasons:
             if season.covers(day):
-                return season.sessions
-        return ALL_DAY
+                return season
+        return _ALL_YEAR
 
     def opens_at(self, day: date) -> datetime:
         return _moment(day, self.sessions_of(day)[0][0])
@@ -157,17 +170,19 @@ class WorkCalendar:
         rank = self._days.rank(at.toordinal())
         while True:
             day = date.fromordinal(self._days.day(rank))
-            for opens, closes in self.sessions_of(day):
+            season = self._season_of(day)
+            if left > season.day_length and at.date() < day:
+                # All days are alike where there are no seasons, so that a long limit need not go through each.
+                n_whole = 1 if self.seasons else (left - timedelta.resolution) // season.day_length
+                rank, left = rank + n_whole, left - n_whole * season.day_length
+                continue
+            for opens, closes in season.sessions:
                 begin, end = max(at, datetime.combine(day, opens)), datetime.combine(day, closes)
                 if begin < end:
                     if left <= end - begin:
                         return (begin + left).replace(tzinfo=SHANGHAI).astimezone(UTC)
                     left -= end - begin
             rank += 1
-            if not self.seasons:
-                # All days are alike, so that a long limit need not go through each.
-                n_whole = max(0, (left - timedelta.resolution) // _ALL_DAY_LENGTH)
-                rank, left = rank + n_whole, left - n_whole * _ALL_DAY_LENGTH
 
     def working_days_between(self, first: date, last: date) -> int:
         """Working days after `first` up to and with `last`; negative when `last` is earlier."""
