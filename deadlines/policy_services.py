@@ -88,6 +88,7 @@ def set_limits(
     was, now = say_limits(present, words), say_limits(lines, words)
     if was == now:
         return False
+    was, now = without_common(was, now)
     PolicyLimit.objects.filter(pk__in=[one.pk for one in present]).delete()
     PolicyLimit.objects.bulk_create(
         PolicyLimit(
@@ -96,7 +97,7 @@ def set_limits(
         )
         for line in lines
     )  # fmt: skip
-    _record(actor, at, "policy.limits_changed", row, was, now, of=str(words.steps[step].label))
+    _record(actor, at, "policy.limits_changed", row, *_joined(was, now), of=str(words.steps[step].label))
     return True
 
 
@@ -116,6 +117,7 @@ def set_ladder(
     was, now = say_rungs(present, words), say_rungs(rungs, words)
     if was == now:
         return False
+    was, now = without_common(was, now)
     Rung.objects.filter(pk__in=[one.pk for one in present]).delete()
     Rung.objects.bulk_create(
         Rung(
@@ -124,7 +126,7 @@ def set_ladder(
         )
         for place, rung in enumerate(rungs, start=1)
     )  # fmt: skip
-    _record(actor, at, "policy.ladder_changed", row, was, now, of=say_ladder(words, ladder, level))
+    _record(actor, at, "policy.ladder_changed", row, *_joined(was, now), of=say_ladder(words, ladder, level))
     return True
 
 
@@ -260,8 +262,8 @@ def say_validity(policy: Policy) -> str:
     return "，".join(one for one in (told, until, policy.note) if one)
 
 
-def say_limits(lines: Sequence[LimitLine | PolicyLimit], words: Vocabulary) -> str:
-    """一般 15天（遇休息日顺延）；重大 180天"""
+def say_limits(lines: Sequence[LimitLine | PolicyLimit], words: Vocabulary) -> list[str]:
+    """一般 15天（顺延）, 重大 180天: by level, then the exceptions."""
     levels = list(words.levels)
     ordered = sorted(
         lines,
@@ -272,16 +274,22 @@ def say_limits(lines: Sequence[LimitLine | PolicyLimit], words: Vocabulary) -> s
             one.season,
         ),
     )
-    return "；".join(
+    return [
         f"{say_scope(words, one.level, one.unit_kind, one.category, one.season)} {say_length(one.amount, one.measure)}"
         + (_("（顺延）") if one.rolls else "")
         for one in ordered
-    )
+    ]
 
 
-def say_rungs(rungs: Sequence[RungLine | Rung], words: Vocabulary) -> str:
-    """到期前3个工作日催办（蓝色，告知责任岗位）；…"""
-    return "；".join(say_rung(one, words) for one in rungs)
+def say_rungs(rungs: Sequence[RungLine | Rung], words: Vocabulary) -> list[str]:
+    """到期前3个工作日催办（蓝色，告知责任岗位）, …"""
+    return [say_rung(one, words) for one in rungs]
+
+
+def without_common(was: Sequence[str], now: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What went and what came; all of it where only the order changed."""
+    gone, come = [one for one in was if one not in now], [one for one in now if one not in was]
+    return (gone, come) if gone or come else (list(was), list(now))
 
 
 def say_rung(rung: RungLine | Rung, words: Vocabulary) -> str:
@@ -293,8 +301,13 @@ def say_rung(rung: RungLine | Rung, words: Vocabulary) -> str:
     return f"{say_moment(rung.anchor, rung.amount, rung.measure)}{act}（{beside}）"
 
 
+def _joined(was: Sequence[str], now: Sequence[str]) -> tuple[str, str]:
+    return "；".join(was) or _("无"), "；".join(now) or _("去掉")
+
+
 def _record(actor: User | None, at: datetime, action: str, policy: Policy, was: str, now: str, of: str = "") -> None:
     """`of` is the step or ladder that changed."""
-    detail = {"was": was, "now": now, "policy": policy.pk, **({"unit": policy.bureau_id} if policy.bureau_id else {})}
+    told = {"was": was, "now": now} if was and now else {"message": now or was}
+    detail = {**told, "policy": policy.pk, **({"unit": policy.bureau_id} if policy.bureau_id else {})}
     subject = "·".join(one for one in (_("时限规则%(which)s") % {"which": say_policy(policy)}, of) if one)
     record_audit(kind=AuditKind.SETTINGS, at=at, actor=actor, action=action, subject=subject, detail=detail)

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from hazards.views import bulk, calendar, calendar_edit, file, files, hazard_list, papers, report, rules, sealed, stop
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("calendar/hours/", calendar_edit.change_hours, name="calendar_hours"),
     path("calendar/terms/", calendar_edit.change_terms, name="calendar_terms"),
     path("calendar/duty/", calendar_edit.change_duty, name="calendar_duty"),
+    path("rules/clock/", include("hazards.urls_clock")),
     path("clauses/", rules.list_clauses, name="clauses"),
     path("uploads/", files.upload_file, name="uploads"),
     path("uploads/<uuid:upload_id>/", files.show_upload, name="upload_file"),

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page, expect
 
 from core.calendars import Season
 from core.clock import today
+from deadlines.models import Policy
+from deadlines.policy_services import copy_policy
+from documents.services import Draft, issue_new_document
 from deadlines.calendar_duty import set_duty
 from deadlines.calendar_services import SeasonChoice, change_seasons, change_term
 from organizations.kinds import AdminRole
@@ -37,14 +41,16 @@ NO_PAGE = {
     "healthz", "readyz", "logout", "similar_hazards", "hazard_act", "uploads", "upload_file", "evidence_file",
     "flow_bpmn", "hazard_bpmn", "switch_person", "add_person", "appoint", "rename_unit", "switch_unit", "unlock_account", "change_role",
     "reset_account", "change_second_factor", "forget_devices", "forget_device", "reset_second_factor",
-    "bulk_start", "sealed_archive", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords", "calendar_file",
+    "bulk_start", "sealed_archive", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
+    "clock_policy_dates", "clock_policy_discard", "calendar_file",
 }  # fmt: skip
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
     "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
     "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports",
     "my_posts", "delegate_post", "hand_over", "release_person", "hand_over_sheet", "move_unit", "merge_unit",
-    "move_person", "import_people", "people_import", "bulk_choose", "bulk_run", "rules", "clauses",
+    "move_person", "import_people", "people_import", "bulk_choose", "bulk_run", "rules", "clauses", "hazard_paper",
+    "clock_rules", "clock_policy", "clock_policy_issue", "clock_policy_step", "clock_policy_ladder", "clock_policy_move",
     "calendar", "calendar_days", "calendar_hours", "calendar_terms", "calendar_duty",
 }  # fmt: skip
 
@@ -126,6 +132,28 @@ def test_pages_of_the_calendar(d, arrive, looker):
     looker.see(arrive("safety"), "/calendar/", "/calendar/?year=2027", "/calendar/duty/")
     edits = ("/calendar/days/", "/calendar/hours/", "/calendar/terms/")
     looker.see(arrive(administrator.username), "/calendar/", *edits)
+
+
+def test_pages_of_limits_and_ladders(d, arrive, looker):
+    administrator = make_person("sysadmin", None, admin_role=AdminRole.SYSTEM)
+    first, on = Policy.objects.get(), today(d.at) + timedelta(days=1)
+    d.reach("rectifying")
+    draft = copy_policy(actor=administrator, source=first, bureau=None, valid_from=on, note="试行", at=d.at)
+    pages = ("", "issue/", "steps/rectifying/", "ladders/unit/significant/", "ladders/countersign/all/")
+    looker.see(arrive(administrator.username), "/rules/clock/", *(f"/rules/clock/{draft.pk}/{one}" for one in pages))
+    looker.see(arrive("director"), "/rules/clock/", f"/rules/clock/{first.pk}/", f"/rules/clock/{first.pk}/move/")
+
+
+def test_a_paper_and_the_file_it_stands_on(d, arrive, looker):
+    number = d.find(d.reach("rectifying")).number
+    fields = {"unit": "第一小学", "facts": "栏杆松动逾期未整改。"}
+    draft = Draft(
+        kind="bulletin", subject_id=d.find(number).pk, issuer_unit=d.units["edu"], addressee=d.units["school"],
+        fields=fields, at=d.at,
+    )  # fmt: skip
+    with transaction.atomic():
+        papers = [issue_new_document(draft, by=d.leader) for _ in range(6)]
+    looker.see(arrive("office"), f"/hazards/{number}/", f"/hazards/{number}/papers/{papers[0].pk}/")
 
 
 def test_pages_of_the_administrators(d, arrive, looker):

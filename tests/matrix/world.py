@@ -18,6 +18,8 @@ from django.test import Client
 
 from core.clock import today
 from core.models import AuditEntry
+from deadlines.models import Policy
+from deadlines.policy_services import copy_policy
 from documents.services import draft_document, issue_document
 from hazards.models import BulkRun, Evidence, Hazard, HazardEvent, Upload
 from hazards.uploads import store_upload
@@ -319,7 +321,11 @@ def _make_papers(d: District) -> dict[str, int]:
     bad = PeopleImport.objects.create(
         made_by=d.people["sysadmin"], made_at=d.at, file_name="导入.xlsx", rows={"人员": [row]}, errors=[error]
     )
-    return {"delegation": delegation.pk, "sheet": sheet.pk, "import": bad.pk}
+    policy = Policy.objects.get()
+    draft = copy_policy(actor=None, source=policy, bureau=None, valid_from=on + timedelta(days=1), at=d.at)
+    return {
+        "delegation": delegation.pk, "sheet": sheet.pk, "import": bad.pk, "policy": policy.pk, "draft": draft.pk,
+    }  # fmt: skip
 
 
 def _start_run(world: World) -> int:
