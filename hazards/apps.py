@@ -10,11 +10,16 @@ class HazardsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import append_only
+        from core.calendars import calendar_changed
         from deadlines import hooks as deadline_hooks
+        from deadlines.calendars import unit_calendar_changed
         from hazards import checks, moving, services  # noqa: F401 (registers checks and verbs)
         from hazards.firing import HazardFirer
+        from hazards.recomputing import after_days_changed, after_unit_calendar_changed, finish_recomputing
         from hazards.services.bulk import purge_runs
         from hazards.services.lapse_reading import lapse_after_holding, lapse_readings
+        from hazards.services.unit_measures import draft_for_last_quarter
+        from hazards.taking_over import take_over_all
         from hazards.uploads import purge_orphans
         from organizations import hooks
 
@@ -23,6 +28,11 @@ class HazardsConfig(AppConfig):
         _join(hooks.daily_jobs, purge_orphans)
         _join(hooks.daily_jobs, lapse_readings)
         _join(hooks.daily_jobs, purge_runs)
+        _join(hooks.daily_jobs, take_over_all)
+        _join(hooks.daily_jobs, finish_recomputing)
+        _join(calendar_changed, after_days_changed)
+        _join(unit_calendar_changed, after_unit_calendar_changed)
+        _join(hooks.daily_jobs, draft_for_last_quarter)
         _join(hooks.holding_changed, lapse_after_holding)
         _join(hooks.unit_merged, moving.move_work)
         _join(hooks.unit_renamed, moving.rewrite_search)

@@ -1,6 +1,19 @@
 from django.urls import include, path
 
-from hazards.views import bulk, calendar, calendar_edit, file, files, hazard_list, papers, report, rules, sealed, stop
+from hazards.views import (
+    bulk,
+    calendar,
+    calendar_edit,
+    file,
+    files,
+    hazard_list,
+    measures,
+    papers,
+    report,
+    rules,
+    sealed,
+    stop,
+)
 
 urlpatterns = [
     path("report/", report.report_hazard, name="report"),
@@ -16,6 +29,10 @@ urlpatterns = [
     path("hazards/<str:number>/sealed/", sealed.download_archive, name="sealed_archive"),
     path("hazards/<str:number>/papers/<str:paper_id>/", papers.show_paper, name="hazard_paper"),
     path("hazards/<str:number>/<slug:action>/", file.act_on_hazard, name="hazard_act"),
+    path("measures/", measures.list_drafts, name="measures"),
+    path("measures/sign/", measures.sign_drafts, name="measures_sign"),
+    path("units/warnings/", measures.list_warnings, name="unit_warnings"),
+    path("units/measures/<str:measure_id>/", measures.show_unit_measure, name="unit_measure"),
     path("rules/", rules.show_rules, name="rules"),
     path("calendar/", calendar.show_calendar, name="calendar"),
     path("calendar/file/", calendar.download_days, name="calendar_file"),

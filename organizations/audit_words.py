@@ -70,6 +70,12 @@ WORDS: Mapping[str, str | Promise] = {
     "policy.discarded": gettext_lazy("放弃时限规则草稿"),
     "policy.issued": gettext_lazy("发布时限规则"),
     "policy.closed": gettext_lazy("时限规则停止"),
+    "rules.unit_warning_changed": gettext_lazy("变更单位预警标准"),
+    "unit_measure.drafted": gettext_lazy("拟单位督办措施"),
+    "unit_measure.issued": gettext_lazy("签发单位督办措施"),
+    "unit_measure.declined": gettext_lazy("不予签发单位督办措施"),
+    "unit_measure.replied": gettext_lazy("回复单位督办措施"),
+    "unit_measure.withdrawn": gettext_lazy("撤销单位督办措施"),
     "mandate.given": gettext_lazy("委托中心校办理"),
     "mandate.taken_back": gettext_lazy("收回委托中心校办理"),
 }

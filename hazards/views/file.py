@@ -19,6 +19,8 @@ from hazards.actions import ACTIONS, Party
 from hazards.case import Case
 from hazards.forms import ActionForm, Typed, read_form
 from hazards.inputs import fields_of
+from hazards.ladder import read_ladder, say_missed
+from hazards.measures_pages import count_reminders, list_measures
 from hazards.models import Evidence, Hazard, HazardEvent
 from hazards.openings import list_openings, record_opening
 from hazards.papers import list_papers
@@ -38,7 +40,8 @@ from hazards.states import STAGE_OF, TERMINAL, Competence, EvidenceStage, Stage,
 from hazards.telling import say_outcome
 from hazards.views.common import actor_of
 from hazards.views.file_forms import Refused, build_forms, read_wanted
-from hazards.wording import Line, describe_behind, describe_event
+from hazards.wording import Line, describe_behind, describe_event, say_event
+from hazards.wording_clock import say_warning
 
 _STAGES = (Stage.FIND, Stage.FILE, Stage.RECTIFY, Stage.CLOSE)
 COMMITMENT_LABELS = {
@@ -65,10 +68,19 @@ class Entry:
     lines: list[Line]
     # Who else stands behind it: the one whose act was entered, the second person.
     behind: list[Line]
+    # An act of the clock, in one sentence.
+    sentence: str = ""
+    # Rungs missed before it, in words.
+    missed: str = ""
 
     @property
     def is_recorded(self) -> bool:
         return "on_behalf" in self.event.data
+
+    @property
+    def is_firing(self) -> bool:
+        """A rung that came by itself: told in a line."""
+        return self.event.action == "warn"
 
     @property
     def is_after_seal(self) -> bool:
@@ -124,6 +136,8 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
     hazard = case.hazard
     evidence, events = list_evidence(case), list_events(case)
     sections = read_sections(case, events, evidence)
+    ladder = read_ladder(case, events)
+    n_missed = ladder.n_missed if ladder else {}
     forms = build_forms(case, refused, read_wanted(request.GET.dict()))
     context = {
         "at": at,
@@ -140,10 +154,13 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
         **_evidence_context(hazard, evidence),
         # Who judges a plan reads it before he decides.
         "reads_plan_first": any(form.action.name == "approve_plan" for form in forms.main),
-        "entries": [_entry(event, at) for event in reversed(events)],
+        "entries": [_entry(event, at, n_missed.get(event.seq, 0)) for event in reversed(events)],
+        "ladder": ladder,
         "hides_reporter": hides_reporter(case),
         "openings": list_openings(case),
         "papers": list_papers(case),
+        "measures": list_measures(case),
+        "reminders": count_reminders(events),
         "sections": sections,
         "is_own_proposal": case.countersign is not None and case.countersign.proposer_id == case.actor.pk,
         "issued": issued_words(case.lead) if case.lead else "",
@@ -183,9 +200,11 @@ def _of_stage(evidence: list[Evidence], stage: EvidenceStage) -> list[Evidence]:
     return [one for one in evidence if one.stage == stage]
 
 
-def _entry(event: HazardEvent, at: datetime) -> Entry:
-    label = str(ACTIONS[event.action].label)
-    return Entry(event, label, describe_event(event, at), describe_behind(event))
+def _entry(event: HazardEvent, at: datetime, n_missed: int) -> Entry:
+    label = say_warning(event.data) if event.action == "warn" else str(ACTIONS[event.action].label)
+    missed = say_missed(n_missed) if n_missed else ""
+    lines, behind = describe_event(event, at), describe_behind(event)
+    return Entry(event, label, lines, behind, say_event(event, at), missed)
 
 
 def list_steps(state: State) -> list[Step]:

@@ -102,6 +102,9 @@ def test_the_county_reminds_whom_it_ordered(district: District) -> None:
 
 def test_of_what_is_confidential_the_paper_says_nothing(district: District) -> None:
     number = district.report(domain="08", description="保密内容")
+    d, school = district, district.units["school"].pk
+    d.do("file", d.bureau_confidant, number, level="general", domain="08", competence="school")
+    d.do("assign", d.bureau_confidant, number, lead=school, requirements="核实")
     with pytest.raises(NotFound):
         TRIAL.do(district, number, who="safety")
     TRIAL.do(district, number, who="bureau_confidant")

@@ -274,6 +274,10 @@ def _changed_rules(role: str, subject: str) -> Status:
     return {"sysadmin": 200, "director": DONE, "leader": DONE, "chief": DONE}.get(role, 403)
 
 
+# The bureau's office drafts measures, its leaders sign them.
+DRAFTERS = roles("office delegate director leader chief")
+
+
 HAZARD_ROWS: dict[str, Row] = {
     "report": page(for_(WITH_POST), _reported(DONE), data=_report_data, is_act=True),
     "similar_hazards": page(post=always(200), data=_report_data),
@@ -300,6 +304,11 @@ HAZARD_ROWS: dict[str, Row] = {
     "upload_file": page(**UPLOADS),
     "evidence_file": page(**EVIDENCE),
     "hazard_paper": page(**PAPERS),
+    "measures": page(for_(DRAFTERS)),
+    "measures_sign": page(post=for_(roles("leader chief"), DONE)),
+    "unit_warnings": page(for_(DESK["school"] | DESK["sibling"] | DESK["far"] | CENTRAL | BUREAU)),
+    # There is none here; tests/pages/test_measures.py asks of one.
+    "unit_measure": page(always(404), always(404), args=lambda world, subject: {"measure_id": "7"}),
     **{f"{ACT_PAGE}:{action}": _act_page(action) for action in (*SENT, UNKNOWN_ACTION)},
     **{f"{ACT_PAGE}:{action}": _scene_page(action) for action in ACTED},
 }  # fmt: skip
