@@ -14,6 +14,7 @@ from hazards.countdown import say_day
 from hazards.inputs import Field, Kind, Text, fields_of
 from hazards.models import HazardEvent
 from hazards.states import EvidenceStage, HowKnown, Level
+from hazards.wording_clock import say_clock
 
 # What services note in an event beside what the actor gave.
 _NOTES: dict[str, Text] = {
@@ -70,6 +71,7 @@ _SILENT = frozenset(
         "milestone",
         "second_phone",
         "measure",
+        "suspension",
         "of",
         "row_id",
         "rung",
@@ -88,8 +90,9 @@ class Line:
 
 
 def describe_event(event: HazardEvent, at: datetime) -> list[Line]:
-    """The lines of one timeline entry; files are counted, ids and hashes left out."""
-    lines = describe_data(event.action, event.data, at)
+    """The lines of one timeline entry; files are counted, ids and hashes left out, and what its sentence has said."""
+    _sentence, said = say_clock(event.action, event.data, at)
+    lines = [line for line in describe_data(event.action, event.data, at) if line.name not in said]
     if event.action == "request_countersign":
         return [*lines, *describe_data(str(event.data.get("what", "")), event.data.get("asks", {}), at)]
     if event.action == "amend":
@@ -143,6 +146,11 @@ def _say(name: str, field: Field | None, value: object, at: datetime) -> str:
     if (field and field.kind is Kind.DATE) or name in _DAYS:
         return say_day(date.fromisoformat(str(value)), at)
     return str(value)
+
+
+def say_event(event: HazardEvent, at: datetime) -> str:
+    """An act of the clock in one sentence; empty for every other."""
+    return say_clock(event.action, event.data, at)[0]
 
 
 def describe_behind(event: HazardEvent) -> list[Line]:

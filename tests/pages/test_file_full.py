@@ -211,7 +211,7 @@ def test_a_full_file_costs_few_statements(d, signed_in, django_assert_max_num_qu
     d.do("instruct", d.leader, number, to=d.units["school"].pk, instruction="本周内现场核查")
     client = signed_in(d.people[who])
     client.get(f"/hazards/{number}/")
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(50):
         client.get(f"/hazards/{number}/")
 
 
