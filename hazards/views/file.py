@@ -20,6 +20,7 @@ from hazards.case import Case
 from hazards.forms import ActionForm, Typed, read_form
 from hazards.inputs import fields_of
 from hazards.ladder import read_ladder, say_missed
+from hazards.measures_pages import count_reminders, list_measures
 from hazards.models import Evidence, Hazard, HazardEvent
 from hazards.openings import list_openings, record_opening
 from hazards.papers import list_papers
@@ -158,6 +159,8 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
         "hides_reporter": hides_reporter(case),
         "openings": list_openings(case),
         "papers": list_papers(case),
+        "measures": list_measures(case),
+        "reminders": count_reminders(events),
         "sections": sections,
         "is_own_proposal": case.countersign is not None and case.countersign.proposer_id == case.actor.pk,
         "issued": issued_words(case.lead) if case.lead else "",
