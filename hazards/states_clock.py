@@ -109,6 +109,25 @@ class UnitMeasureState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤销")
 
 
+class UnitSupervisionState(models.TextChoices):
+    """Of a listing of a unit or an area."""
+
+    PROPOSED = "proposed", _("拟挂牌")
+    DECLINED = "declined", _("不予挂牌")
+    LISTED = "listed", _("挂牌督办中")
+    PASSED = "passed", _("检查合格待摘牌")
+    DELISTED = "delisted", _("已摘牌")
+
+
+class Conduct(models.TextChoices):
+    """Why a unit or an area is listed. Source: requirements.md C12, C13, C14."""
+
+    BULLYING = "bullying", _("学生欺凌问题突出")
+    DROWNING = "drowning", _("预防溺水工作不落实")
+    ACCIDENTS = "accidents", _("安全事故多发")
+    OTHER = "other", _("其他突出问题")
+
+
 class BusDefect(models.TextChoices):
     """What a vehicle of pupils must not be. Source: requirements.md H11, 1.6."""
 

@@ -6,6 +6,7 @@ from hazards.fsm.clock import (
     SupervisionMachine,
     SuspensionMachine,
     UnitMeasureMachine,
+    UnitSupervisionMachine,
 )  # fmt: skip
 from hazards.fsm.main import HazardMachine, is_legal, list_transitions, move
 from hazards.fsm.small import (
@@ -28,6 +29,7 @@ __all__ = [
     "SupportMachine",
     "SuspensionMachine",
     "UnitMeasureMachine",
+    "UnitSupervisionMachine",
     "is_legal",
     "list_transitions",
     "move",

@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django_fsm import GET_STATE, FSMField, transition
 
-from hazards.states_clock import ExtensionState, MeasureState, SupervisionState, SuspensionState, UnitMeasureState
+from hazards.states_clock import (
+    ExtensionState,
+    MeasureState,
+    SupervisionState,
+    SuspensionState,
+    UnitMeasureState,
+    UnitSupervisionState,
+)
 
 
 class ExtensionMachine(models.Model):
@@ -171,3 +178,26 @@ class UnitMeasureMachine(models.Model):
         field=state, source=[UnitMeasureState.ISSUED, UnitMeasureState.REPLIED], target=UnitMeasureState.WITHDRAWN
     )
     def take_back(self) -> None: ...
+
+
+class UnitSupervisionMachine(models.Model):
+    state = FSMField(default=UnitSupervisionState.PROPOSED, choices=UnitSupervisionState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(field=state, source=UnitSupervisionState.PROPOSED, target=UnitSupervisionState.DECLINED)
+    def decline(self) -> None: ...
+
+    @transition(field=state, source=UnitSupervisionState.PROPOSED, target=UnitSupervisionState.LISTED)
+    def impose(self) -> None: ...
+
+    @transition(field=state, source=UnitSupervisionState.LISTED, target=UnitSupervisionState.PASSED)
+    def pass_check(self) -> None: ...
+
+    # The lister doubts the check.
+    @transition(field=state, source=UnitSupervisionState.PASSED, target=UnitSupervisionState.LISTED)
+    def doubt(self) -> None: ...
+
+    @transition(field=state, source=UnitSupervisionState.PASSED, target=UnitSupervisionState.DELISTED)
+    def delist(self) -> None: ...

@@ -719,4 +719,154 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("unit", "kind", "period"), name="unit_measure_once")],
             },
         ),
+        migrations.CreateModel(
+            name="UnitSupervision",
+            fields=[
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("proposed", "拟挂牌"),
+                            ("declined", "不予挂牌"),
+                            ("listed", "挂牌督办中"),
+                            ("passed", "检查合格待摘牌"),
+                            ("delisted", "已摘牌"),
+                        ],
+                        default="proposed",
+                        max_length=50,
+                        protected=True,
+                    ),
+                ),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("region_code", models.CharField(blank=True, max_length=6)),
+                ("area", models.CharField(blank=True, max_length=40, verbose_name="片区")),
+                (
+                    "conduct",
+                    models.CharField(
+                        choices=[
+                            ("bullying", "学生欺凌问题突出"),
+                            ("drowning", "预防溺水工作不落实"),
+                            ("accidents", "安全事故多发"),
+                            ("other", "其他突出问题"),
+                        ],
+                        max_length=12,
+                        verbose_name="突出问题",
+                    ),
+                ),
+                (
+                    "authority",
+                    models.CharField(
+                        choices=[
+                            ("sector", "教育局挂牌"),
+                            ("county", "县级挂牌"),
+                            ("city", "市级挂牌"),
+                            ("province", "省级挂牌"),
+                        ],
+                        default="sector",
+                        max_length=8,
+                        verbose_name="挂牌层级",
+                    ),
+                ),
+                ("lister_name", models.CharField(max_length=80, verbose_name="挂牌机关")),
+                ("is_external", models.BooleanField(default=False, verbose_name="上级挂牌")),
+                ("reason", models.CharField(max_length=500, verbose_name="挂牌理由")),
+                ("goals", models.CharField(max_length=500, verbose_name="整治目标")),
+                ("notice_number", models.CharField(blank=True, max_length=60, verbose_name="通知书文号")),
+                ("supervisor", models.CharField(blank=True, max_length=40, verbose_name="督办责任人")),
+                ("opened_at", models.DateTimeField(verbose_name="拟挂牌时间")),
+                ("due_at", models.DateTimeField(verbose_name="本步期限")),
+                ("listed_on", models.DateField(blank=True, null=True, verbose_name="挂牌日期")),
+                ("term_on", models.DateField(blank=True, null=True, verbose_name="督办期限")),
+                ("report_due_on", models.DateField(blank=True, null=True, verbose_name="下次报告期限")),
+                ("visit_due_on", models.DateField(blank=True, null=True, verbose_name="下次督办期限")),
+                ("is_missed", models.BooleanField(default=False, verbose_name="期满未完成")),
+                ("ban_until_on", models.DateField(blank=True, null=True, verbose_name="取消评先至")),
+                ("opinion", models.CharField(blank=True, max_length=500, verbose_name="审批、检查或摘牌意见")),
+                ("delisted_on", models.DateField(blank=True, null=True, verbose_name="摘牌日期")),
+                ("delisting_number", models.CharField(blank=True, max_length=60, verbose_name="摘牌文号")),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.unit",
+                        verbose_name="挂牌单位",
+                    ),
+                ),
+                (
+                    "supervisor_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.unit",
+                        verbose_name="督办单位",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.unit",
+                        verbose_name="责任单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "单位挂牌督办",
+            },
+        ),
+        migrations.CreateModel(
+            name="UnitSupervisionNote",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("report", "进展报告"), ("visit", "督办记录"), ("check", "结果检查")],
+                        max_length=8,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="日期")),
+                ("text", models.CharField(max_length=1000, verbose_name="内容")),
+                ("is_passed", models.BooleanField(null=True, verbose_name="合格")),
+                ("post_label", models.CharField(max_length=120, verbose_name="岗位")),
+                ("written_at", models.DateTimeField(verbose_name="填报时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="填报人",
+                    ),
+                ),
+                (
+                    "supervision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="hazards.unitsupervision"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "单位挂牌督办记录",
+            },
+        ),
+        migrations.AddIndex(
+            model_name="unitsupervision",
+            index=models.Index(fields=["bureau", "state"], name="unit_supervision_board"),
+        ),
+        migrations.AddConstraint(
+            model_name="unitsupervision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["declined", "delisted"]), _negated=True),
+                fields=("unit", "area", "conduct"),
+                name="unit_supervision_living_once",
+            ),
+        ),
     ]

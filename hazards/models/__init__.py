@@ -21,6 +21,7 @@ from hazards.models.small import (
     SupportRequest,
 )  # fmt: skip
 from hazards.models.unit_measure import UnitMeasure
+from hazards.models.unit_supervision import UnitSupervision, UnitSupervisionNote
 
 __all__ = [
     "ActorRule",
@@ -46,6 +47,8 @@ __all__ = [
     "SupportRequest",
     "Suspension",
     "UnitMeasure",
+    "UnitSupervision",
+    "UnitSupervisionNote",
     "Upload",
     "VerifierRule",
 ]
