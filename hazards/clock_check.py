@@ -6,7 +6,7 @@ Reads open hazards in batches, so that it needs no more memory for many than for
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,15 +14,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, QuerySet
 
+from core.calendars import WorkCalendar
 from deadlines.arming import Limit
 from deadlines.calendars import calendar_of
 from deadlines.models import Deadline, DeadlineFiring
 from deadlines.policies import get_rules
-from deadlines.schedule import Window, next_planned, planned_between, read_span
+from deadlines.schedule import Planned, Window, planned_after, planned_between, read_span
 from hazards.case import Case
 from hazards.clockwork import LIMIT, WHOLE, colour_of, list_main_limits, list_row_limits, side_limit
 from hazards.limits import due_of, end_of
-from hazards.models import Assignment, Hazard, Suspension
+from hazards.models import Assignment, Hazard, RectificationPlan, Suspension
 from hazards.routing import list_scheduled
 from hazards.small import SMALLS, Row, is_lead
 from hazards.states import OPEN, TERMINAL, AssignmentState, State
@@ -30,6 +31,8 @@ from organizations.models import User
 
 BATCH = 500
 _STATE = Deadline.State
+# Of a rung in one arming: (position, occurrence).
+Key = tuple[int, int]
 _LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 _NUMBER = "coalesce(h.file_number, h.receipt_number)"
 _RUNNING_SUSPENSIONS = "('in_force', 'resume_requested')"
@@ -75,7 +78,7 @@ class _Batch:
     rows: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     deadlines: dict[int, list[Deadline]] = field(default_factory=lambda: defaultdict(list))
     # Firings of the present arming, by deadline: {(rung, occurrence)}
-    fired: dict[int, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
+    fired: dict[int, set[Key]] = field(default_factory=lambda: defaultdict(set))
     # Deadlines of which no event and no firing tells until when they are done with.
     untold: set[int] = field(default_factory=set)
 
@@ -120,9 +123,19 @@ def open_cases(
     for hazard in batch:
         case = Case(hazard=hazard, actor=User(), at=at, held=[], beside=known)
         case.reporter_unit_id = hazard.reporter_post.unit_id
-        suspensions = [row for row in rows.get(hazard.pk, []) if isinstance(row, Suspension)]
-        case.__dict__["suspensions"] = suspensions
+        _remember_rows(case, rows.get(hazard.pk, []))
         yield case
+
+
+def _remember_rows(case: Case, rows: Sequence[Row]) -> None:
+    """What a case would otherwise read for each hazard by itself."""
+    lead_id = case.hazard.lead_assignment_id
+    plans = [row for row in rows if isinstance(row, RectificationPlan) and row.assignment_id == lead_id]
+    case.__dict__.update(
+        parts=[row for row in rows if isinstance(row, Assignment)],
+        plan=plans[0] if plans and lead_id else None,
+        suspensions=[row for row in rows if isinstance(row, Suspension)],
+    )
 
 
 def _units_of(hazard: Hazard, rows: Iterable[Row]) -> set[int]:
@@ -211,14 +224,17 @@ def _told(one: Deadline | Limit | None, began: frozenset[datetime] | None) -> tu
     """A turn began when one at its node began: it may have passed from hand to hand since."""
     if one is None:
         return None
-    begins = "began" if began and one.armed_at in {min(moment, one.due_at) for moment in began} else str(one.armed_at)
-    return one.ladder, one.level, one.policy_id, one.owner_unit_id, begins, str(one.due_at)
+    begins = (
+        "began"
+        if began and one.armed_at in {min(moment, one.due_at) for moment in began}
+        else str(one.armed_at.astimezone(UTC))
+    )
+    return one.ladder, one.level, one.policy_id, one.owner_unit_id, begins, str(one.due_at.astimezone(UTC))
 
 
 def _check_rungs(case: Case, one: Deadline, found: _Batch, swept_at: datetime | None) -> Iterator[str]:
-    rungs, window = get_rules(one.policy_id).rungs(one.ladder, one.level), Window(one.armed_at, one.due_at)
-    calendar = calendar_of(case.hazard.unit.path)
-    planned = next_planned(rungs, window, calendar, one.fired_until)
+    calendar, fired = calendar_of(case.hazard.unit.path), found.fired.get(one.pk, set())
+    planned = next_unfired(one, calendar, fired)
     moment = planned.moment if planned else None
     if one.next_fire_at != moment:
         yield f"{_name(one)} fires next at {one.next_fire_at}, should at {moment}"
@@ -228,15 +244,27 @@ def _check_rungs(case: Case, one: Deadline, found: _Batch, swept_at: datetime | 
         yield f"{_name(one)} is done with until {one.fired_until}, which nothing tells"
     if swept_at and one.next_fire_at and one.next_fire_at <= swept_at and one.failed_at is None:
         yield f"{_name(one)} should have fired at {one.next_fire_at}"
-    fired = found.fired.get(one.pk)
-    if not fired:
-        return
-    come = planned_between(rungs, window, calendar, _LONG_AGO, one.fired_until)
-    keys = [(planned.rung.position, planned.occurrence) for planned in come]
-    first = next((n for n, key in enumerate(keys) if key in fired), 0)
-    # From the first on that came in this arming every one has its row, and nothing else has.
-    if set(keys[first:]) != fired:
-        yield f"{_name(one)} fired {sorted(fired)}, should have {keys[first:]}"
+    if fired and (left := [key for key, _planned in list_left_out(one, calendar, fired)]):
+        yield f"{_name(one)} fired {sorted(fired)}, but never {left}"
+
+
+def next_unfired(one: Deadline, calendar: WorkCalendar, fired: Set[Key]) -> Planned | None:
+    """The first rung after all that is done with: a rung whose moment moved does not come twice."""
+    rungs = get_rules(one.policy_id).rungs(one.ladder, one.level)
+    following = planned_after(rungs, Window(one.armed_at, one.due_at), calendar, one.fired_until)
+    return next((planned for planned in following if key_of(planned) not in fired), None)
+
+
+def list_left_out(one: Deadline, calendar: WorkCalendar, fired: Set[Key]) -> list[tuple[Key, Planned]]:
+    """Rungs that came after one that fired in this arming, and have no row."""
+    rungs = get_rules(one.policy_id).rungs(one.ladder, one.level)
+    come = planned_between(rungs, Window(one.armed_at, one.due_at), calendar, _LONG_AGO, one.fired_until)
+    first = next((n for n, planned in enumerate(come) if key_of(planned) in fired), len(come))
+    return [(key_of(planned), planned) for planned in come[first:] if key_of(planned) not in fired]
+
+
+def key_of(planned: Planned) -> Key:
+    return planned.rung.position, planned.occurrence
 
 
 def _check_hazard(case: Case) -> Iterator[str]:

@@ -1,9 +1,9 @@
 """The verbs. Importing this package registers every one; `perform` is the only way in."""
 
 from hazards.services import (
-    _pending,
     absorb,
     add_evidence,
+    adopt_policy,
     amend,
     answer_support,
     appeal,
@@ -48,6 +48,7 @@ from hazards.services import (
     propose_listing,
     propose_measure,
     prove_guard,
+    recompute,
     record_appraisal,
     record_control,
     record_double_report,
@@ -89,6 +90,7 @@ from hazards.services import (
     submit_plan,
     supplement,
     suspend,
+    take_over,
     transfer,
     unmerge,
     visit_supervision,
@@ -103,10 +105,10 @@ from hazards.services.command import Outcome
 from hazards.services.perform import perform
 
 __all__ = [
-    "_pending",
     "Outcome",
     "absorb",
     "add_evidence",
+    "adopt_policy",
     "amend",
     "answer_support",
     "appeal",
@@ -152,6 +154,7 @@ __all__ = [
     "propose_listing",
     "propose_measure",
     "prove_guard",
+    "recompute",
     "record_appraisal",
     "record_control",
     "record_double_report",
@@ -193,6 +196,7 @@ __all__ = [
     "submit_plan",
     "supplement",
     "suspend",
+    "take_over",
     "transfer",
     "unmerge",
     "visit_supervision",

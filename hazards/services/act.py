@@ -19,6 +19,7 @@ from hazards.clockwork import list_main_limits
 from hazards.hooks import Turn
 from hazards.models import Assignment, Hazard, Upload
 from hazards.policies import rows_of_post
+from hazards.reckoning import SideDue
 from hazards.recording import rows_recorded_by
 from hazards.row_posts import own_posts_for_row, row_unit
 from hazards.small import Row
@@ -81,16 +82,6 @@ class Touched:
     row: Row
     # Empty for a new one.
     before: log.Snapshot
-
-
-@dataclass(frozen=True)
-class SideDue:
-    """The turn of a small row that began then and is due at another moment now."""
-
-    machine: str
-    row: Row
-    began_at: datetime
-    due_at: datetime
 
 
 @dataclass

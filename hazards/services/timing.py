@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from core.clock import today
 from deadlines import arming
 from deadlines.arming import Limit, Write
 from deadlines.calendars import calendar_of
 from deadlines.models import Deadline
+from deadlines.policies import policy_for
 from hazards.case import Case
 from hazards.clockwork import LIMIT, REPORT, TERM, WHOLE, colour_of, list_main_limits, list_row_limits, side_limit
 from hazards.hooks import SideMove
@@ -25,8 +27,12 @@ Key = tuple[str, int]
 
 def set_clock(act: Act) -> None:
     """What the file itself tells of the clock; nothing of one from before the clock, until it is taken over."""
-    if act.hazard.policy_id is None:
-        return
+    hazard = act.hazard
+    if hazard.policy_id is None:
+        if act.turn.state not in TERMINAL or hazard.state in TERMINAL:
+            return
+        # Ended before there was a clock, and open again.
+        hazard.policy_id = policy_for(act.case.bureau.pk, today(act.at))
     if not act.keeps_due:
         act.hazard.whole_due_at = _whole_due(act)
     if act.hazard.state == State.CLOSED:
