@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", views.readyz, name="readyz"),
     path("", include("workflows.urls")),
     path("", include("hazards.urls")),
+    path("", include("hazards.health_urls")),
     path("", include("organizations.urls")),
     path("api/v1/", include("api.urls")),
 ]

@@ -9,6 +9,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
 from core.middleware import API_PREFIX
+from core.readiness import READY
 
 PLAIN_500 = (
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>'
@@ -63,10 +64,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """The database answers too; 503 while it does not."""
+    """The database answers, and all else that must run does; 503 while one of them does not."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        parts = {name: is_well() for name, is_well in READY.items()}
     except DatabaseError:
         return JsonResponse({"status": "unavailable", "database": False}, status=503)
-    return JsonResponse({"status": "ok", "database": True})
+    is_ready = all(parts.values())
+    status = "ok" if is_ready else "unavailable"
+    return JsonResponse({"status": status, "database": True, **parts}, status=200 if is_ready else 503)

@@ -8,5 +8,8 @@ class DeadlinesConfig(AppConfig):
 
     def ready(self) -> None:
         from core import append_only
+        from core.readiness import READY
+        from deadlines.health import clock_is_well
 
+        READY["clock"] = clock_is_well
         append_only.REGISTRY.add("deadlines_deadlinefiring")

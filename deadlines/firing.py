@@ -15,9 +15,9 @@ from django.db import connection
 
 from core.calendars import WorkCalendar
 from core.prepared import RowsOf
-from deadlines.models import Anchor, Deadline, DeadlineFiring
+from deadlines.models import Deadline, DeadlineFiring
 from deadlines.policies import get_rules
-from deadlines.schedule import Planned, Window, colour_at, planned_after
+from deadlines.schedule import Planned, Window, colour_at, planned_after, strongest
 
 OUTCOME = DeadlineFiring.Outcome
 # Of one arming: (rung, occurrence).
@@ -67,15 +67,13 @@ class Plan:
 
     @property
     def strongest(self) -> Planned:
-        """What acts of all that have come: the highest rung, and what only comes again and again after every other."""
-        return max(
-            self.pending, key=lambda one: (one.rung.anchor != Anchor.EVERY, one.rung.position, one.occurrence)
-        )  # fmt: skip
+        """What acts of all that have come."""
+        return strongest(self.pending)
 
     @property
     def others(self) -> list[Planned]:
-        strongest = self.strongest
-        return [one for one in self.pending if one is not strongest]
+        acting = self.strongest
+        return [one for one in self.pending if one is not acting]
 
 
 @dataclass(frozen=True)
@@ -148,8 +146,8 @@ def write_idle(plans: Sequence[Plan], gone: Collection[int]) -> None:
 
 
 def _firings_of(done: Done) -> list[dict[str, Any]]:
-    plan, strongest = done.plan, done.plan.strongest
-    acted = _firing(plan, strongest, done.outcome) | {"seq": done.event_seq}
+    plan = done.plan
+    acted = _firing(plan, plan.strongest, done.outcome) | {"seq": done.event_seq}
     return [acted, *(_firing(plan, one, OUTCOME.MISSED) for one in plan.others)]
 
 

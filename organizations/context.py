@@ -16,7 +16,7 @@ from core.clock import now, today
 from organizations.entrance import needs_code
 from organizations.kinds import AdminRole
 from organizations.models import User
-from organizations.policies import KEEPERS, RULE_READERS
+from organizations.policies import HEALTH_READERS, KEEPERS, RULE_READERS
 from organizations.posts import HeldPost, list_held_posts
 
 
@@ -99,6 +99,8 @@ class Site:
             items.append(self._item(_("账号"), "accounts", "account", "new_account", "reset_account"))
         if role == AdminRole.SYSTEM or any(post.kind in RULE_READERS for post in self.held_posts):
             items.append(self._item(_("规则设置"), "rules", "clauses"))
+        if role == AdminRole.SYSTEM or any(post.kind in HEALTH_READERS for post in self.held_posts):
+            items.append(self._item(_("运行状态"), "health"))
         if role == AdminRole.SECURITY:
             items.append(self._item(_("登录规则"), "security_settings"))
         if role == AdminRole.AUDIT:

@@ -38,6 +38,8 @@ HEAD_KEEPERS: Mapping[str, Sequence[str]] = {
 }
 # Who reads the rules of his bureau, beside the system administrator, who changes them.
 RULE_READERS = frozenset({PostKind.OFFICE_CLERK, PostKind.OFFICE_DIRECTOR, PostKind.LEADER, PostKind.CHIEF})
+# Who looks after the clock, beside the system administrator.
+HEALTH_READERS = frozenset({PostKind.OFFICE_CLERK, PostKind.OFFICE_DIRECTOR})
 KEEPERS = frozenset(kind for table in (STAFF_KEEPERS, HEAD_KEEPERS) for kinds in table.values() for kind in kinds)
 
 # Posts that nobody of the business may fill.

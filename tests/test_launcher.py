@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -306,6 +307,42 @@ def test_up_serves_and_sigterm_stops_all_of_it_twice(folder: Path) -> None:
             site.send_signal(signal.SIGTERM)
             assert site.wait(timeout=30) == 0
             assert not server.is_running()
+
+
+def clock_of(site: subprocess.Popen[str]) -> psutil.Process | None:
+    """The clock process that the launcher keeps."""
+    children = psutil.Process(site.pid).children()
+    return next((child for child in children if "run_clock" in child.cmdline()), None)
+
+
+def until(what: Callable[[], object]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while not what():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.2)
+
+
+def is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}readyz", timeout=30) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return False
+
+
+def test_the_clock_runs_beside_the_site_comes_back_and_goes_with_it(folder: Path) -> None:
+    with started(folder / "var") as (site, url):
+        until(lambda: is_ready(url))
+        first = clock_of(site)
+        assert first
+        first.kill()
+        until(lambda: (found := clock_of(site)) and found.pid != first.pid)
+        until(lambda: is_ready(url))
+        last = clock_of(site)
+        assert last
+        site.send_signal(signal.SIGTERM)
+        assert site.wait(timeout=60) == 0
+        assert not last.is_running()
 
 
 def test_stopping_halfway_stops_all_of_it(folder: Path) -> None:

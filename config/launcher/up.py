@@ -15,6 +15,7 @@ from typing import NoReturn
 
 import uvicorn
 
+from .clock import ClockProcess
 from .embedded import ROOT, cluster_home, uses_own_server, var_dir
 from .errors import LauncherError
 from .postgres import Cluster
@@ -36,15 +37,17 @@ def up() -> None:
     host, port = os.environ.get("HOST") or "127.0.0.1", read_port()
     refuse_public_demo(host)
     on_stop(leave)
-    cluster = Cluster(cluster_home()) if uses_own_server() else None
+    cluster, clock = Cluster(cluster_home()) if uses_own_server() else None, ClockProcess()
     with bind(host, port) as listener:
         try:
             if cluster:
                 cluster.start()
             prepare()
+            clock.start()
             serve(listener, host, port)
         finally:
             on_stop(signal.SIG_IGN)
+            clock.stop()
             if cluster:
                 cluster.stop()
 
@@ -174,7 +177,7 @@ def is_ours(folder: Path) -> bool:
 
 
 def serve(listener: socket.socket, host: str, port: int) -> None:
-    """Serve in this very process, so that no child outlives it."""
+    """Serve in this very process; the clock beside it ends with it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     config = uvicorn.Config(
         "config.asgi:application",

@@ -88,7 +88,12 @@ def test_the_500_page_stands_even_when_nothing_can_be_rendered(request_to, monke
 def test_healthz_needs_no_database_and_readyz_tells_of_it(request_to, monkeypatch, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert views.healthz(request_to("/healthz")).status_code == 200
-    assert json.loads(views.readyz(request_to("/readyz")).content) == {"status": "ok", "database": True}
+    with monkeypatch.context() as alone:
+        alone.setattr(views, "READY", {"part": lambda: True})
+        told = {"status": "ok", "database": True, "part": True}
+        assert json.loads(views.readyz(request_to("/readyz")).content) == told
+        alone.setattr(views, "READY", {"part": lambda: False})
+        assert views.readyz(request_to("/readyz")).status_code == 503
 
     def down():
         raise OperationalError

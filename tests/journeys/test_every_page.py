@@ -43,6 +43,7 @@ NO_PAGE = {
     "reset_account", "change_second_factor", "forget_devices", "forget_device", "reset_second_factor",
     "bulk_start", "sealed_archive", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
     "clock_policy_dates", "clock_policy_discard", "calendar_file",
+    "health_retry",
 }  # fmt: skip
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",

@@ -1,0 +1,102 @@
+"""运行状态 and /readyz: red when no clock has swept for two periods, and what failed with its hazard."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db.models import F
+
+from deadlines import health
+from deadlines.models import Deadline
+from deadlines.sweep import Tally, sweep_all
+from hazards.models import Hazard
+from organizations.kinds import AdminRole
+from tests.support.district import make_person
+
+TICK = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def admin(d: Any) -> Any:
+    return make_person("sysadmin", None, admin_role=AdminRole.SYSTEM)
+
+
+def text(answer: Any) -> str:
+    return answer.content.decode()  # type: ignore[no-any-return]
+
+
+def failing(d: Any, clock: Any) -> str:
+    """A hazard whose reminder can't be written."""
+    number = d.find(d.reach("rectifying")).number
+    limit = Deadline.objects.get(subject_id=d.find(number).pk, kind="limit")
+    Hazard.objects.filter(pk=limit.subject_id).update(last_seq=F("last_seq") - 1)
+    clock.set(limit.next_fire_at)
+    assert len(sweep_all(d.at).failed) == 1
+    return number  # type: ignore[no-any-return]
+
+
+def test_ready_only_while_a_clock_sweeps(d: Any, client: Any, clock: Any) -> None:
+    assert client.get("/readyz").status_code == 503, "none ever did"
+    health.start("this:1", d.at)
+    health.beat("this:1", d.at, Tally())
+    assert client.get("/readyz").json() == {"status": "ok", "database": True, "clock": True}
+    clock.set(d.at + health.silence())
+    assert client.get("/readyz").status_code == 200
+    clock.set(d.at + TICK)
+    assert client.get("/readyz").json()["clock"] is False
+    health.beat("this:1", d.at)
+    assert client.get("/readyz").status_code == 200
+    health.stop("this:1", d.at)
+    assert client.get("/readyz").status_code == 503
+
+
+def test_the_page_is_red_without_a_clock(d: Any, signed_in: Any, admin: Any) -> None:
+    page = signed_in(admin).get("/health/")
+    assert page.status_code == 200 and "时钟没有运行" in text(page)
+    health.beat("this:1", d.at, Tally())
+    page = signed_in(admin).get("/health/")
+    assert "时钟没有运行" not in text(page) and "this:1" in text(page)
+
+
+def test_what_is_due_and_not_fired_is_counted(d: Any, signed_in: Any, admin: Any, clock: Any) -> None:
+    number = d.reach("rectifying")
+    due = Deadline.objects.get(subject_id=d.find(number).pk, kind="limit").next_fire_at
+    clock.set(due + health.silence() + TICK)
+    health.beat("this:1", d.at, Tally())
+    assert "有 1 项到点还没有办理" in text(signed_in(admin).get("/health/"))
+    sweep_all(d.at)
+    assert "到点还没有办理" not in text(signed_in(admin).get("/health/"))
+
+
+def test_what_failed_stands_with_its_hazard_and_is_tried_again(d: Any, signed_in: Any, admin: Any, clock: Any) -> None:
+    number = failing(d, clock)
+    page = text(signed_in(admin).get("/health/"))
+    assert number in page and f'href="/hazards/{number}/"' not in page, "an administrator opens no hazard"
+    assert "IntegrityError" in page and "重试" in page
+    assert f'href="/hazards/{number}/"' in text(signed_in(d.office).get("/health/"))
+    failed = Deadline.objects.get(failed_at__isnull=False)
+    Hazard.objects.filter(pk=failed.subject_id).update(last_seq=F("last_seq") + 1)
+    assert sweep_all(d.at).n_claimed == 0
+    answer = signed_in(admin).post(f"/health/{failed.pk}/retry/", follow=True)
+    assert "已安排重试" in text(answer)
+    assert sweep_all(d.at).fired.n_acted == 1
+    assert "IntegrityError" not in text(signed_in(admin).get("/health/"))
+    assert "不用重试" in text(signed_in(admin).post(f"/health/{failed.pk}/retry/", follow=True))
+
+
+def test_who_may_look_and_who_may_retry(d: Any, signed_in: Any, clock: Any) -> None:
+    failing(d, clock)
+    failed = Deadline.objects.get(failed_at__isnull=False)
+    assert signed_in(d.office).get("/health/").status_code == 200
+    assert signed_in(d.office).post(f"/health/{failed.pk}/retry/").status_code == 403
+    for who in (d.teacher, d.safety, d.leader, d.fire):
+        assert signed_in(who).get("/health/").status_code == 403
+
+
+def test_it_says_from_december_which_year_has_no_holidays(d: Any, signed_in: Any, admin: Any, clock: Any) -> None:
+    health.beat("this:1", d.at, Tally())
+    assert "2027 年的放假调休安排" not in text(signed_in(admin).get("/health/"))
+    clock.set(d.at + timedelta(days=8))
+    assert "2027 年的放假调休安排" in text(signed_in(admin).get("/health/"))
