@@ -114,6 +114,8 @@ def _write(marks: Marks, former: Marks) -> Changes:
 def _announce(changes: Changes, newly_covered: frozenset[date], at: datetime) -> None:
     """Only days that are now worked or free where they were not, and those of a year that was 暂定."""
     get_calendar.cache_clear()
+    # Another thread may read the old rows until this is committed; what hooks do afterwards must not count in them.
+    transaction.on_commit(get_calendar.cache_clear)
     moved = {on for on, (old, new) in changes.items() if _is_worked(on, old) != _is_worked(on, new)}
     if days := frozenset(chain(moved, newly_covered)):
         for hook in calendar_changed:

@@ -237,5 +237,7 @@ def _keep(actor: User | None, action: str, unit: Unit, subject: str, was: str, n
 
 def _announce(unit: Unit, at: datetime) -> None:
     forget()
+    # Another thread may read the old rows until this is committed; what hooks do afterwards must not count in them.
+    transaction.on_commit(forget)
     for hook in unit_calendar_changed:
         hook(unit.pk, at)

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import transaction
 
 from core.calendar_rows import change_day, import_year, load_calendar, restore_year
 from core.calendars import get_calendar, published_days
@@ -121,6 +122,27 @@ def test_what_fails_leaves_no_row_and_no_kept_calendar(monkeypatch):
         change_day(on=date(2026, 11, 30), mark=(False, "调休"), actor=None, at=AT)
     assert get_calendar().is_working_day(date(2026, 11, 30))
     assert not settings_entries()
+
+
+def test_what_hooks_do_after_the_commit_counts_in_the_new_days(monkeypatch, django_capture_on_commit_callbacks):
+    seen = []
+
+    def hook(days, at):
+        transaction.on_commit(lambda: seen.append(get_calendar().is_working_day(min(days))))
+
+    monkeypatch.setattr("core.calendar_rows.calendar_changed", [hook])
+    old = get_calendar()
+    with django_capture_on_commit_callbacks() as callbacks:
+        change_day(on=date(2026, 11, 30), mark=(False, "调休"), actor=None, at=AT)
+    # Another thread read the old rows before the commit.
+    get_calendar.cache_clear()
+    monkeypatch.setattr(get_calendar, "_read", lambda: old)
+    get_calendar()
+    monkeypatch.undo()
+    assert get_calendar() is old
+    for callback in callbacks:
+        callback()
+    assert seen == [False]
 
 
 def test_loading_what_stands_is_not_recorded(told):
