@@ -38,8 +38,8 @@ def copy_policy(
     _check_dates(valid_from, None, note, at)
     if bureau is not None and bureau.kind != UnitKind.EDU:
         raise Invalid.of(bureau=_("只有教育局可以有自己的时限规则。"))
-    # One at a time, so that no number is given twice.
-    list(Policy.objects.select_for_update().filter(bureau=bureau))
+    # The oldest version stands for all: one copy at a time, so that no number is given twice.
+    Policy.objects.select_for_update().order_by("pk").first()
     last = Policy.objects.filter(bureau=bureau).aggregate(last=Max("number"))["last"] or 0
     draft = Policy.objects.create(
         bureau=bureau, number=last + 1, note=note.strip(), valid_from=valid_from, created_by=actor, created_at=at

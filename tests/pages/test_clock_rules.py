@@ -404,6 +404,11 @@ def test_what_runs_is_moved_by_choice_of_level_and_unit(d, first, draft, signed_
     assert run.data == {"policy": str(policy.pk), "reason": "统一口径"}
     assert {d.find(one).policy_id for one in (own, other, significant)} == {first.pk}
     assert client.get(f"/hazards/bulk/{run.pk}/").status_code == 200
+    client.post(f"/hazards/bulk/{run.pk}/")
+    run.refresh_from_db()
+    assert (run.n_left, run.n_failed) == (0, 0), run.results
+    assert [d.find(one).policy_id for one in (own, other, significant)] == [policy.pk, first.pk, first.pk]
+    assert client.get(address).context["n_found"] == 2
 
 
 def test_nothing_is_moved_by_itself_nor_by_those_who_may_not(d, first, signed_in, admin, request):
