@@ -32,7 +32,7 @@ class QueryReader:
         filters = Filters.read({name: self.text(name) for name in self.query if name != "mine"})
         for name, messages in filters.errors.items():
             self.errors.setdefault(name, messages)
-        for name in ("overdue", "scheduled"):
+        for name in ("overdue", "scheduled", "listed"):
             if self.text(name) not in _YES_OR_NO:
                 self._refuse(name, _("写 true 或 false。"))
         if len(self.text("q")) > MAX_QUERY:

@@ -11,11 +11,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.params import read_id, read_words
+from deadlines.models import Colour
 from hazards.inquiry import without_lapsed
 from hazards.models import AudienceKey, Hazard
 from hazards.search import search_in
 from hazards.selectors import with_keys
 from hazards.states import OPEN, Level, State
+from hazards.states_clock import IN_FORCE
 from organizations.models import Unit, User
 from organizations.posts import HeldPost, keys_of, list_held_posts
 
@@ -24,6 +26,7 @@ PAGE_SIZE = 50
 COUNT_CAP = 10_000
 COUNT_CAP_OF_ROWS = 100
 MAX_QUERY = 60
+COLOURS = [colour for colour in Colour.values if colour]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,12 @@ class Filters:
     mine: bool = False
     # 列入治理计划.
     scheduled: bool = False
+    # 挂牌督办: listed and not yet taken off.
+    listed: bool = False
+    # 预警 colour as of the last act or firing; what a row shows is reckoned for the moment of the page.
+    colour: str = ""
+    # 存量: taken over from before the clock.
+    taken_over: bool = False
     found_after: date | None = None
     found_before: date | None = None
     q: str = ""
@@ -55,6 +64,9 @@ class Filters:
             overdue=params.get("overdue", "") in ("1", "true", "on"),
             mine=params.get("mine", "") in ("1", "true", "on"),
             scheduled=params.get("scheduled", "") in ("1", "true", "on"),
+            listed=params.get("listed", "") in ("1", "true", "on"),
+            colour=_one_of(params, "colour", COLOURS, errors),
+            taken_over=params.get("taken_over", "") in ("1", "true", "on"),
             found_after=_day(params, "found_after", errors),
             found_before=_day(params, "found_before", errors),
             q=read_words(params, "q", longest=MAX_QUERY),
@@ -72,6 +84,9 @@ class Filters:
             "overdue": "1" if self.overdue else "",
             "mine": "1" if self.mine else "",
             "scheduled": "1" if self.scheduled else "",
+            "listed": "1" if self.listed else "",
+            "colour": self.colour,
+            "taken_over": "1" if self.taken_over else "",
             "found_after": self.found_after.isoformat() if self.found_after else "",
             "found_before": self.found_before.isoformat() if self.found_before else "",
         }
@@ -82,6 +97,7 @@ def narrow(hazards: QuerySet[Hazard], filters: Filters, *, reporter_id: int, at:
     """`unit` takes in everything below it; `found_after` and `found_before` are both included."""
     plain: dict[str, Any] = {
         "level": filters.level,
+        "colour": filters.colour,
         "domain__code": filters.domain,
         "found_on__gte": filters.found_after,
         "found_on__lte": filters.found_before,
@@ -95,6 +111,11 @@ def narrow(hazards: QuerySet[Hazard], filters: Filters, *, reporter_id: int, at:
         hazards = hazards.filter(unit_id__in=below.values("pk"))
     if filters.scheduled:
         hazards = hazards.exclude(scheduled={})
+    if filters.listed:
+        # Said twice: the first is what the partial index is named for.
+        hazards = hazards.exclude(listing="").filter(listing__in=sorted(IN_FORCE))
+    if filters.taken_over:
+        hazards = hazards.filter(taken_over_at__isnull=False)
     if filters.overdue:
         hazards = hazards.filter(state__in=OPEN, due_at__lte=at)
     return search_in(hazards, filters.q) if filters.q else hazards

@@ -23,13 +23,14 @@ from hazards.selectors import in_scope
 from hazards.services.act import SECONDS
 from hazards.services.bulk import MAX_ROWS
 from hazards.states import CountersignState, Level, State
+from hazards.states_clock import SupervisionState
 from hazards.wording import Line, describe_data
 from organizations.kinds import UnitKind
 from organizations.models import User
 from organizations.posts import HeldPost
 
 # What is the same for many: judging work and closing are looked at one by one.
-TOGETHER = ("assign", "notify", "refer", "assign_referred", "confirm_countersign", "arrange_visit")
+TOGETHER = ("assign", "notify", "refer", "assign_referred", "confirm_countersign", "arrange_visit", "decide_listing")
 # Fields whose answer is one hazard's own.
 _OF_ONE = frozenset({Kind.ROW, Kind.PERSON, Kind.EVIDENCE})
 # So many are asked until one is found that says by which posts the act is done.
@@ -119,6 +120,8 @@ def _why_not(hazard: Hazard, action: Action, waiting: dict[int, Countersign]) ->
         return _("敏感事项请逐条办理")
     if action.name == "confirm_countersign" and hazard.pk not in waiting:
         return _("没有等您会签的事项")
+    if action.name == "decide_listing" and hazard.listing != SupervisionState.PROPOSED:
+        return _("没有待审批的拟挂牌")
     if not fsm.is_legal(hazard, action.name):
         return _("现在是“%(state)s”，不能%(what)s") % {"state": State(hazard.state).label, "what": action.label}
     return ""

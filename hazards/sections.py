@@ -45,6 +45,7 @@ from hazards.states import (
     SupportKind,
     SupportState,
 )
+from hazards.supervision_section import ListingView, read_listings
 from hazards.wording import Line, describe_data
 from organizations.keys import unit_key
 from organizations.models import User
@@ -146,6 +147,7 @@ class Sections:
     schedule: ScheduleView | None = None
     extensions: ExtensionsView | None = None
     suspensions: list[SuspensionView] = field(default_factory=list)
+    listings: list[ListingView] = field(default_factory=list)
     double_report: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -168,6 +170,7 @@ def read_sections(case: Case, events: Sequence[HazardEvent], evidence: Sequence[
         schedule=_schedule(hazard),
         extensions=read_extensions(case) if has_rows or (case.lead and case.lead.first_limit_on) else None,
         suspensions=read_suspensions(case, events) if has_rows else [],
+        listings=read_listings(case, events) if has_rows else [],
         double_report=_double_report(hazard),
     )
 

@@ -13,6 +13,8 @@ from hazards.views import (
     rules,
     sealed,
     stop,
+    supervision,
+    unit_supervision,
 )
 
 urlpatterns = [
@@ -33,6 +35,10 @@ urlpatterns = [
     path("measures/sign/", measures.sign_drafts, name="measures_sign"),
     path("units/warnings/", measures.list_warnings, name="unit_warnings"),
     path("units/measures/<str:measure_id>/", measures.show_unit_measure, name="unit_measure"),
+    path("supervision/", supervision.show_board, name="supervision_board"),
+    path("supervision/units/", unit_supervision.list_unit_supervisions, name="unit_supervisions"),
+    path("supervision/units/new/", unit_supervision.propose_unit, name="unit_supervision_new"),
+    path("supervision/units/<str:supervision_id>/", unit_supervision.show_unit_supervision, name="unit_supervision"),
     path("rules/", rules.show_rules, name="rules"),
     path("calendar/", calendar.show_calendar, name="calendar"),
     path("calendar/file/", calendar.download_days, name="calendar_file"),

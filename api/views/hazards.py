@@ -32,6 +32,7 @@ FILTERS = [
     OpenApiParameter("unit", OpenApiTypes.INT, description="单位编号，含其下级"),
     OpenApiParameter("overdue", OpenApiTypes.BOOL, description="只看本环节已逾期的"),
     OpenApiParameter("scheduled", OpenApiTypes.BOOL, description="只看列入治理计划的"),
+    OpenApiParameter("listed", OpenApiTypes.BOOL, description="只看挂牌督办中的"),
     OpenApiParameter("found_after", OpenApiTypes.DATE, description="发现日期不早于"),
     OpenApiParameter("found_before", OpenApiTypes.DATE, description="发现日期不晚于"),
     OpenApiParameter("q", OpenApiTypes.STR, description=f"在部位、描述和编号中查找，最长 {MAX_QUERY} 个字"),

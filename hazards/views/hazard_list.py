@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from core.cached_rows import cached_rows
 from core.clock import now
 from hazards.clock_face import RELATED
-from hazards.listing import Filters, count_capped, find_hazards, page_of
+from hazards.countdown import say_colour
+from hazards.listing import COLOURS, Filters, count_capped, find_hazards, page_of
 from hazards.many import offered_actions
 from hazards.models import BulkRun, Domain
 from hazards.services.bulk import MAX_ROWS
@@ -42,7 +43,7 @@ def list_hazards(request: HttpRequest) -> HttpResponse:
         cursor=int(raw_cursor) if raw_cursor.isascii() and raw_cursor.isdigit() and len(raw_cursor) < 19 else None,
         backward=request.GET.get("dir") == "newer",
     )
-    units = _units_to_choose(held, filters.unit)
+    units = units_to_choose(held, filters.unit)
     params = filters.as_params()
     count = count_capped(found)
     context = {
@@ -57,6 +58,7 @@ def list_hazards(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "states": [("open", _("未办结")), *State.choices],
         "levels": Level.choices,
+        "colours": [(colour, say_colour(colour)) for colour in COLOURS],
         "domains": list_domains(),
         "units": units,
         "active": _active(filters, params, dict(units)),
@@ -71,7 +73,7 @@ def list_domains() -> list[Choice]:
     return list(Domain.objects.values_list("code", "name"))
 
 
-def _units_to_choose(held: list[HeldPost], chosen: int | None) -> list[Choice]:
+def units_to_choose(held: list[HeldPost], chosen: int | None) -> list[Choice]:
     """One's own units and what hangs directly below them or below the chosen one: never a whole province."""
     own = {
         (post.unit_parent_id if post.unit_kind == UnitKind.SEC else post.unit_id) or post.unit_id
@@ -98,6 +100,9 @@ def _active(filters: Filters, params: dict[str, str], units: dict[str, str]) -> 
         "overdue": _("已逾期"),
         "mine": _("我上报的"),
         "scheduled": _("列入治理计划"),
+        "colour": say_colour(filters.colour),
+        "taken_over": _("存量"),
+        "listed": _("挂牌督办中"),
         "found_after": _("%(day)s 起") % {"day": filters.found_after},
         "found_before": _("到 %(day)s") % {"day": filters.found_before},
     }

@@ -15,8 +15,9 @@ from hazards.actions import ACTIONS, Party
 from hazards.inputs import Ask, fields_for
 from hazards.models import BureauRules, Evidence, HazardEvent
 from tests.api.caller import Caller
-from tests.support import measured, outside
+from tests.support import listed, measured, outside
 from tests.support.district import District
+from tests.support.policies import second_policy
 
 Fields = dict[str, Any]
 
@@ -129,6 +130,13 @@ def merged(d: District) -> str:
     master, other = d.reach("filed"), d.reach("filed")
     d.do("merge", d.office, other, master=master, reason="同一处")
     return other
+
+
+def citys_notice(d: District) -> Fields:
+    return {
+        "what": "notice", "authority": "city", "lister_name": "市政府", "number": "政〔2026〕1号", "term_on": "2027-05-31",
+        "photos": photo(d, "office"),
+    }  # fmt: skip
 
 
 def instructed(d: District, number: str) -> None:
@@ -270,6 +278,17 @@ EXAMPLES: dict[str, Example] = {
         "rectifying", "director", "safety", lambda d: {"ruling": "grant", "opinion": "同意"}, None, with_extension
     ),
     "set_limit": Example("rectifying", "office", "safety", lambda d: {"limit_on": "2026-12-31", "reason": "增加内容"}),
+    "adopt_policy": Example(
+        "rectifying", "director", "office", lambda d: {"policy": second_policy(d), "reason": "按新规则办理"}
+    ),
+    "propose_listing": Example("rectifying", "office", "safety", lambda d: {"trigger": "L-4", "reason": "推进会明确"}),
+    "decide_listing": Example("rectifying", "leader", "office", lambda d: {"ruling": "list"}, reach=listed.proposed),
+    "record_listing": Example("rectifying", "office", "safety", citys_notice),
+    "visit_supervision": Example(
+        "rectifying", "office", "safety",
+        lambda d: {"visited_on": "2026-11-23", "people": "两人", "findings": "已进场"}, reach=listed.listed,
+    ),
+    "delist": Example("verified", "leader", "office", lambda d: {"opinion": "同意摘牌"}, reach=listed.accepted),
     "suspend": Example("rectifying", "safety", "central", stop),
     "prove_guard": Example("rectifying", "safety", "office", lambda d: {"note": "封条完好"}, None, stopped),
     "request_resume": Example("verified", "principal", "office", lambda d: {"basis": "复查合格"}, reach=stopped_and_verified),

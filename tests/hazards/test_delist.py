@@ -27,7 +27,7 @@ def test_works(district: District) -> None:
 
 
 def test_one_event(district: District) -> None:
-    TRIAL.works(district, to="verified", owed_by="县教育局安全办主任")
+    TRIAL.works(district, to="verified", owed_by="县教育局安全办经办")
 
 
 def test_wrong_state(district: District) -> None:

@@ -309,6 +309,11 @@ HAZARD_ROWS: dict[str, Row] = {
     "unit_warnings": page(for_(DESK["school"] | DESK["sibling"] | DESK["far"] | CENTRAL | BUREAU)),
     # There is none here; tests/pages/test_measures.py asks of one.
     "unit_measure": page(always(404), always(404), args=lambda world, subject: {"measure_id": "7"}),
+    "supervision_board": page(always(200)),
+    "unit_supervisions": page(always(200)),
+    "unit_supervision_new": page(for_(DRAFTERS), for_(DRAFTERS, 422)),
+    # There is none here; tests/pages/test_supervision.py asks of one.
+    "unit_supervision": page(always(404), always(404), args=lambda world, subject: {"supervision_id": "7"}),
     **{f"{ACT_PAGE}:{action}": _act_page(action) for action in (*SENT, UNKNOWN_ACTION)},
     **{f"{ACT_PAGE}:{action}": _scene_page(action) for action in ACTED},
 }  # fmt: skip

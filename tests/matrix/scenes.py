@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.matrix.scope import BUREAU, CENTRAL, DESK, Roles, roles
+from tests.support import listed
 from tests.support import measured as m
 from tests.support import outside as o
 from tests.support.district import District
+from tests.support.policies import second_policy
 
 if TYPE_CHECKING:
     from tests.matrix.world import World
@@ -214,8 +216,26 @@ SCENES: dict[str, Scene] = {
             "request_extension": Due(SCHOOL, _says(**EXTENSION)),
             "set_limit": Due(ABOVE, _says(limit_on="2026-12-31", reason="增加内容")),
             "suspend": Due(SCHOOL | ABOVE, _says(**ORDER), photos="photos"),
+            "adopt_policy": Due(HIGH, lambda world, role: {"policy": second_policy(world.d), "reason": "按新规则办理"}),
         },
     ),
+    "of special weight": Scene(
+        lambda d: d.reach("rectifying"), CHAIN,
+        {
+            "propose_listing": Due(ABOVE, _says(trigger="L-4", reason="推进会明确")),
+            "record_listing": Due(
+                OFFICE,
+                _says(what="notice", authority="city", lister_name="市政府", number="政1号", term_on="2027-05-31"),
+                photos="photos",
+            ),
+        },
+    ),
+    "a listing to decide": Scene(listed.proposed, CHAIN, {"decide_listing": Due(LEADERS, _says(ruling="list"))}),
+    "listed": Scene(
+        listed.listed, CHAIN,
+        {"visit_supervision": Due(ABOVE, _says(visited_on="2026-11-23", people="两人", findings="已进场"))},
+    ),
+    "a listing accepted": Scene(listed.accepted, CHAIN, {"delist": Due(LEADERS, _says(opinion="同意摘牌"))}),
     "more time asked": Scene(
         _asking_time, CHAIN,
         {

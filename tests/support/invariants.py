@@ -44,6 +44,7 @@ AWAITING = {
     ("supervision", "listed"), ("supervision", "passed"), ("measure", "draft"), ("measure", "issued"),
     ("measure", "awaiting_reply"),
 }  # fmt: skip
+LIVING_LISTINGS = ("proposed", "listed", "acceptance_requested", "passed")
 Holders = dict[int, set[int]]
 
 
@@ -74,6 +75,7 @@ def check_invariants(at: datetime, *, deep: bool = True) -> int:
         check_turn(hazard, hazard.open_tasks, hazard.open_processes, holders)
         check_parties(hazard, rows[hazard.pk])
         check_sides(hazard, rows[hazard.pk], holders)
+        check_listing(hazard, rows[hazard.pk])
     check_file_numbers(hazards)
     check_mergers(hazards)
     if deep:
@@ -127,6 +129,14 @@ def check_hazard(hazard: Any, rows: Rows, holders: Holders, *, replays: bool = T
     check_turn(hazard, hazard.open_tasks, hazard.open_processes, holders)
     check_parties(hazard, rows)
     check_sides(hazard, rows, holders)
+    check_listing(hazard, rows)
+
+
+def check_listing(hazard: Hazard, rows: Rows) -> None:
+    """The file tells the one listing that lives; none outlives the case (2)."""
+    living = [row.state for row in rows.by_machine["supervision"] if row.state in LIVING_LISTINGS]
+    assert [hazard.listing] == (living or [""]), f"{hazard} tells {hazard.listing!r}, there is {living}"
+    assert hazard.state not in TERMINAL or not living, f"{hazard} is {hazard.state} and still {living}"
 
 
 def present_holders(at: datetime) -> Holders:
