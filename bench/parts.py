@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bench.bulk import measure_bulk
 from bench.calendars import measure_calendars
+from bench.clock import measure_firings, measure_idle
 from bench.lists import measure_lists
 from bench.races import measure_races
 from bench.report import Report
@@ -24,6 +25,11 @@ def run_part(name: str, report: Report, databases: Databases) -> None:
         case "sign":
             with clone(databases, name):
                 measure_sign(report)
+        case "clock":
+            with clone(databases, name):
+                measure_firings(report)
+            with clone(databases, "idle"):
+                measure_idle(report)
         case "bulk":
             with clone(databases, name):
                 measure_bulk(report)
