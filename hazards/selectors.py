@@ -49,7 +49,7 @@ from hazards.states import (
     ReturnState,
     State,
 )
-from hazards.states_clock import SupervisionState
+from hazards.states_clock import SupervisionState, SuspensionState
 from organizations.keys import duty_key, unit_key
 from organizations.kinds import PERSONAL_POSTS, PostKind, UnitKind
 from organizations.models import Post, Unit, User
@@ -176,6 +176,9 @@ def _is_aside(case: Case, action_name: str) -> bool:
             return case.hazard.listing != SupervisionState.PASSED
         case "return_part":
             return not any(part.state == AssignmentState.DONE for part in case.parts)
+        case "rule_resume":
+            # Unasked it is of use for an order that was an error.
+            return not any(row.state == SuspensionState.RESUME_REQUESTED for row in case.suspensions)
         case _:
             return False
 

@@ -144,8 +144,17 @@ def move_limit(act: Act, until_on: date) -> None:
         if part.kind != AssignmentKind.CONTROL and part.state in _UNDER_WAY and part.limit_on == old:
             _set(act.touch(part), until_on)
     _set(lead, until_on)
+    _tell_deadline(act, old, until_on)
     act.moves_due = act.hazard.state == State.RECTIFYING
     act.notes["old_limit"] = old.isoformat()
+
+
+def _tell_deadline(act: Act, old: date, until_on: date) -> None:
+    """What was prefilled of the commitments names the new day; what people wrote themselves stays."""
+    told = act.hazard.commitments.get("deadline", "")
+    if old.isoformat() in told:
+        words = told.replace(old.isoformat(), until_on.isoformat())
+        act.hazard.commitments = {**act.hazard.commitments, "deadline": words}
 
 
 def _set(row: Assignment, until_on: date) -> None:

@@ -81,8 +81,8 @@ def _issue_order(act: Act, row: Suspension) -> None:
     if row.order_number:
         return
     fields = {
-        "object": row.get_kind_display(),
-        "scope": row.scope,
+        "object": row.scope,
+        "scope": f"{row.get_kind_display()}（{row.scope}）",
         "reason": row.reason.rstrip("。"),
         "from_on": row.from_on,
         "guard": row.guard,

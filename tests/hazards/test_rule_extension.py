@@ -43,6 +43,13 @@ def test_works(district: District) -> None:
     assert (event.data["old_limit"], event.data["new_limit"]) == ("2026-12-08", "2026-12-12")
 
 
+def test_the_commitment_that_was_prefilled_names_the_new_day(district: District) -> None:
+    number = asked(district)
+    assert district.find(number).commitments["deadline"] == "2026-12-08前完成"
+    TRIAL.do(district, number)
+    assert district.find(number).commitments["deadline"] == "2026-12-12前完成"
+
+
 def test_wrong_state(district: District) -> None:
     TRIAL.wrong_state(district, district.reach("submitted"), did="提请复查", owed_by="县教育局安全办经办")
 
