@@ -1,12 +1,13 @@
 from django.urls import path
 
-from workflows.views import desk, diagram, my_reports, process_list, visits
+from workflows.views import desk, diagram, my_reports, overdue, process_list, visits
 
 urlpatterns = [
     path("", desk.show_desk, name="desk"),
     path("process/", process_list.list_processes, name="process_list"),
     path("process/<slug:name>.bpmn", diagram.send_flow_bpmn, name="flow_bpmn"),
     path("my-reports/", my_reports.list_my_reports, name="my_reports"),
+    path("overdue/", overdue.list_overdue, name="overdue"),
     path("visits/", visits.list_visit_tasks, name="visits"),
     path("hazards/<str:number>/flow/", diagram.show_flow, name="hazard_flow"),
     path("hazards/<str:number>/flow.bpmn", diagram.send_hazard_bpmn, name="hazard_bpmn"),

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from hazards import listing
+from hazards.models import Hazard
 from hazards.views import hazard_list
 
 
@@ -41,6 +42,16 @@ def test_filters_narrow(d, many, signed_in):
     assert {query: len(numbers(client.get(f"/hazards/?{query}"))) for query in NARROWED} == NARROWED
 
 
+def test_the_clock_narrows_too(d, many, signed_in):
+    """By the colour of the last firing, by listing, by what was taken over."""
+    Hazard.objects.filter(receipt_number=many[0]).update(colour="orange", listing="listed", taken_over_at=d.at)
+    client = signed_in(d.safety)
+    for query in ("colour=orange", "listed=1", "taken_over=1"):
+        assert numbers(client.get(f"/hazards/?{query}")) == [many[0]], query
+    assert "橙色预警" in client.get("/hazards/?colour=orange").content.decode()
+    assert numbers(client.get("/hazards/?colour=red")) == []
+
+
 def test_a_unit_takes_in_what_hangs_below_it(d, many, signed_in):
     client = signed_in(d.office)
     assert len(numbers(client.get(f"/hazards/?unit={d.units['central'].pk}"))) == 7
@@ -48,7 +59,7 @@ def test_a_unit_takes_in_what_hangs_below_it(d, many, signed_in):
 
 
 NONSENSE = [
-    "state=explode", "unit=x", "unit=99999999999999999999", "cursor=x", "cursor=-1", "domain='", "found_after=x",
+    "state=explode", "colour=pink", "unit=x", "unit=99999999999999999999", "cursor=x", "cursor=-1", "domain='", "found_after=x",
     "q=%00", "q=%27%5C%26", "state__in=x", "dir=newer&cursor=0",
 ]  # fmt: skip
 

@@ -23,6 +23,7 @@ from organizations.kinds import CAMPUSES, PERSONAL_POSTS, PostKind
 from organizations.models import User
 from organizations.posts import HeldPost
 from workflows.models import HazardTask, SideTask
+from workflows.overdue import COUNT_CAP, Overdue
 from workflows.selectors import URGENCY_LABELS, ToDo, awaited_label, list_to_dos
 
 # As many of one's own reports as fit under the to-dos; the list has the rest.
@@ -90,6 +91,8 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         "n_to_dos": sum(len(group.to_dos) for group in groups),
         "together": list(_together(groups)),
         "n_visits": sum(_is_visit(line.task) for group in groups for line in group.to_dos),
+        "n_overdue": Overdue(user, at, held).count(),
+        "overdue_cap": COUNT_CAP,
         "counters": _counters(user, at, held),
         "reports": _own_reports(user, at, held),
         "grants": _list_grants(user, at, held),

@@ -1,0 +1,34 @@
+"""我的逾期: by who owes it, the longest late first; a figure opens its rows."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from core.clock import now
+from core.params import read_id
+from hazards.views.common import actor_of
+from organizations.context import held_posts_of
+from workflows.overdue import Overdue
+
+
+@login_required
+@require_safe
+def list_overdue(request: HttpRequest) -> HttpResponse:
+    at, user = now(), actor_of(request)
+    overdue = Overdue(user, at, held_posts_of(request, at))
+    owner_id, cursor = read_id(request.GET.get("owner", "")), request.GET.get("cursor", "")
+    page = overdue.of_owner(owner_id, cursor) if owner_id else overdue.page(cursor)
+    more = {"owner": str(owner_id or ""), "cursor": page.later}
+    context = {
+        "at": at,
+        "page": page,
+        "is_one": owner_id is not None,
+        "is_first": not cursor,
+        "later_url": "?" + urlencode({name: value for name, value in more.items() if value}) if page.later else "",
+    }
+    return render(request, "workflows/overdue.html", context)
