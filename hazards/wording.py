@@ -49,6 +49,10 @@ _NOTES: dict[str, Text] = {
     "author": gettext_lazy("批示人"),
     "drafted": gettext_lazy("拟稿待签发"),
     "paper_number": gettext_lazy("文号"),
+    "lister": gettext_lazy("挂牌单位"),
+    "term": gettext_lazy("督办期限"),
+    "missed_term": gettext_lazy("督办期满未完成"),
+    "raised_from": gettext_lazy("原挂牌"),
     "of_unit": gettext_lazy("对象单位"),
     "measure_kind": gettext_lazy("措施"),
     "step": gettext_lazy("待办事项"),
@@ -56,7 +60,7 @@ _NOTES: dict[str, Text] = {
     "archive": gettext_lazy("封存校验值（SHA-256）"),
 }
 # Notes that are days.
-_DAYS = frozenset({"reply_on", "old_limit"})
+_DAYS = frozenset({"reply_on", "old_limit", "term", "missed_term"})
 # Not words for a reader; `what` is told in words as `proposed`.
 _SILENT = frozenset(
     {

@@ -8,6 +8,7 @@ from hazards.models import Supervision
 from hazards.services.act import Act, require, verb
 from hazards.services.supervised import set_failed, set_passed
 from hazards.services.supervising import Terms, impose, propose, say_not_listed
+from hazards.services.supervision_papers import write_announcement
 from hazards.states import EvidenceStage, Level
 from hazards.states_clock import IN_FORCE, ListingTrigger, SupervisionState
 
@@ -31,6 +32,10 @@ def _note_notice(act: Act, data: RecordListingData) -> None:
     require(data.authority, authority=_("请选挂牌层级。"))
     require(data.lister_name, lister_name=_("请填挂牌机关。"))
     require(data.term_on, term_on=_("请填通知书写明的治理期限。"))
+    row = act.case.supervision
+    if row is not None and row.state in IN_FORCE:
+        _raise(act, act.touch(row), data)
+        return
     row = _asked_for(act)
     if row is None:
         if why := say_not_listed(act.case):
@@ -40,10 +45,27 @@ def _note_notice(act: Act, data: RecordListingData) -> None:
         row = propose(act, trigger, data.requirements or _("上级挂牌"), authority=data.authority)
     elif data.trigger:
         row.trigger = data.trigger
-    row.authority, row.is_external, row.is_standing = data.authority, True, False
+    _name_body(row, data)
     row.lister_unit, row.supervisor_unit = act.case.bureau, act.case.bureau
-    row.lister_name = data.lister_name
     impose(act, row, Terms(term_on=data.term_on, requirements=data.requirements, number=data.number))
+
+
+def _raise(act: Act, row: Supervision, data: RecordListingData) -> None:
+    """A higher body lists what the bureau lists already: it is that body's to accept and to take off from now on."""
+    if row.is_external:
+        raise Invalid(_("已登记过%(body)s的挂牌，请登记其延期或验收结论。") % {"body": row.lister_name})
+    require(row.state != SupervisionState.PASSED, what=_("已验收合格，请先摘牌或销号退回。"))
+    act.notes["raised_from"] = f"{row.lister_name} {row.notice_number}".strip()
+    _name_body(row, data)
+    row.trigger = data.trigger or row.trigger
+    row.requirements = data.requirements or row.requirements
+    row.notice_number, row.term_on = data.number, data.term_on
+    write_announcement(act, row)
+
+
+def _name_body(row: Supervision, data: RecordListingData) -> None:
+    row.authority, row.is_external, row.is_standing = data.authority, True, False
+    row.lister_name = data.lister_name
 
 
 def _asked_for(act: Act) -> Supervision | None:

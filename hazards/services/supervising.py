@@ -70,11 +70,8 @@ def say_not_listed(case: Case) -> str:
 
 
 def may_be_recorded(case: Case) -> bool:
-    """Another body's notice where nothing is listed yet; its extension and acceptance where it is."""
-    row = case.supervision
-    if row is None:
-        return not say_not_listed(case)
-    return row.state == SupervisionState.PROPOSED or row.is_external
+    """Another body's notice where nothing is listed or only by the bureau; its extension and acceptance where it listed."""
+    return case.supervision is not None or not say_not_listed(case)
 
 
 def is_of_bureau(case: Case) -> bool:
@@ -223,7 +220,7 @@ def months_later(day: date, n: int) -> date:
 
 def note_missed(act: Act, row: Supervision) -> bool:
     """Mark a term that passed unfinished; whether it was news. Source: regulation.md 2.7 (one year from expiry)."""
-    if row.is_missed or row.term_on is None or act.at < end_of(row.term_on):
+    if row.is_missed or row.term_on is None or act.occurred_on <= row.term_on:
         return False
     row.is_missed = True
     days = timedelta(days=get_limit(act.hazard, HONOUR_BAN).amount)

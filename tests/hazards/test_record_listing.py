@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
-from core.errors import Invalid, NotAllowed, WrongState
+from core.errors import Invalid, WrongState
 from documents.models import Document
+from hazards.models import HazardEvent
 from tests.support import listed as l
 from tests.support import outside as o
 from tests.support.district import District
@@ -113,10 +114,21 @@ def test_what_its_body_did_not_accept_goes_on(district: District) -> None:
     assert l.row_of(district, number).state == "acceptance_requested"
 
 
-def test_an_own_listing_is_not_recorded_over(district: District) -> None:
+def test_a_higher_body_takes_over_what_the_bureau_listed(district: District) -> None:
     number = l.listed(district)
-    with pytest.raises((Invalid, NotAllowed), match="已有一项挂牌督办"):
+    l.record(district, number)
+    row = l.row_of(district, number)
+    assert (row.state, row.is_external, row.lister_name, row.notice_number) == (
+        "listed", True, "市政府安委会", "安委〔2026〕8号",
+    )  # fmt: skip
+    event = HazardEvent.objects.get(hazard=row.hazard, seq=row.hazard.last_seq)
+    assert event.data["raised_from"] == "县教育局 教安挂〔2026〕1号"
+    with pytest.raises(Invalid, match="已登记过市政府安委会的挂牌"):
         l.record(district, number)
+
+
+def test_what_is_accepted_is_not_listed_again(district: District) -> None:
+    assert TRIAL.fields_refused(district, l.accepted(district)) == {"what"}
 
 
 def test_a_bureaus_limit_does_not_go_past_it(district: District) -> None:

@@ -42,12 +42,12 @@ def test_from_proposal_to_delisting(district: District, clock: Any) -> None:
     clock.set(moment("2026-12-20 10:00"))
     s.report_on_unit_listing(actor=d.principal, supervision_id=row.pk, text="已开展专题教育", at=d.at)
     s.visit_listed_unit(actor=d.office, supervision_id=row.pk, text="查看台账", at=d.at)
-    row.refresh_from_db()
+    row = UnitSupervision.objects.get(pk=row.pk)
     assert (str(row.report_due_on), str(row.visit_due_on)) == ("2027-01-19", "2027-01-19")
     s.check_listed_unit(actor=d.office, supervision_id=row.pk, text="仍有一起", is_passed=False, at=d.at)
     s.check_listed_unit(actor=d.office, supervision_id=row.pk, text="无新增", is_passed=True, at=d.at)
     s.delist_unit(actor=d.leader, supervision_id=row.pk, opinion="同意摘牌", at=d.at)
-    row.refresh_from_db()
+    row = UnitSupervision.objects.get(pk=row.pk)
     assert (row.state, row.delisting_number, row.is_missed) == ("delisted", "教安摘〔2026〕1号", False)
     told = AuditEntry.objects.filter(action__startswith="unit_supervision.").order_by("id")
     assert [entry.action.split(".")[1] for entry in told] == [
@@ -143,6 +143,6 @@ def test_a_doubted_check_goes_on(district: District) -> None:
     d, row = district, listed(district)
     s.check_listed_unit(actor=d.office, supervision_id=row.pk, text="达标", is_passed=True, at=d.at)
     s.doubt_unit_check(actor=d.leader, supervision_id=row.pk, reason="再看一学期", at=d.at)
-    row.refresh_from_db()
+    row = UnitSupervision.objects.get(pk=row.pk)
     assert row.state == "listed"
     refused(WrongState, s.delist_unit, actor=d.leader, supervision_id=row.pk, opinion="摘牌", at=d.at)
