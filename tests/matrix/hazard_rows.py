@@ -330,6 +330,7 @@ FLOW_ROWS: dict[str, Row] = {
     "flow_bpmn": page(for_(MANAGERS), subjects=("hazard",), args=lambda world, subject: {"name": subject}),
     "my_reports": page(always(200)),
     "visits": page(always(200), query="?all=1"),
+    "overdue": page(always(200)),
     "hazard_flow": page(**READ_FILE),
     "hazard_bpmn": page(**READ_FILE),
 }
