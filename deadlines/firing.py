@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -17,7 +18,7 @@ from core.calendars import WorkCalendar
 from core.prepared import RowsOf
 from deadlines.models import Deadline, DeadlineFiring
 from deadlines.policies import get_rules
-from deadlines.schedule import Planned, Window, colour_at, planned_after, strongest
+from deadlines.schedule import Planned, Step, Window, colour_come, follow, list_planned, strongest
 
 OUTCOME = DeadlineFiring.Outcome
 # Of one arming: (rung, occurrence).
@@ -65,7 +66,7 @@ class Plan:
     pending: tuple[Planned, ...]
     following: Planned | None
 
-    @property
+    @cached_property
     def strongest(self) -> Planned:
         """What acts of all that have come."""
         return strongest(self.pending)
@@ -107,22 +108,46 @@ def read_come(deadlines: Collection[Deadline]) -> dict[int, Come]:
     return {deadline_id: frozenset(come) for deadline_id, come in found.items()}
 
 
-def plan_of(deadline: Deadline, calendar: WorkCalendar, at: datetime, come: Come = frozenset()) -> Plan:
-    rungs = get_rules(deadline.policy_id).rungs(deadline.ladder, deadline.level)
-    window = Window(deadline.armed_at, deadline.due_at)
+@dataclass(frozen=True)
+class Course:
+    """The rungs of a deadline at their moments: those that come once, and what is asked of them."""
+
+    rungs: Sequence[Step]
+    window: Window
+    calendar: WorkCalendar
+    once: Sequence[Planned]
+
+    def colour(self, at: datetime) -> str:
+        return colour_come(self.once, at)
+
+
+class Courses:
+    """Reckons each course once for all deadlines that run alike."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Course] = {}
+
+    def of(self, deadline: Deadline, calendar: WorkCalendar) -> Course:
+        # The calendar is kept with the course, so that its id stays its own.
+        key = (
+            deadline.policy_id, deadline.ladder, deadline.level, deadline.armed_at, deadline.due_at, id(calendar),
+        )  # fmt: skip
+        if key not in self._known:
+            rungs = get_rules(deadline.policy_id).rungs(deadline.ladder, deadline.level)
+            window = Window(deadline.armed_at, deadline.due_at)
+            self._known[key] = Course(rungs, window, calendar, list_planned(rungs, window, calendar))
+        return self._known[key]
+
+
+def plan_of(deadline: Deadline, course: Course, at: datetime, come: Come = frozenset()) -> Plan:
     pending: list[Planned] = []
-    for one in planned_after(rungs, window, calendar, deadline.fired_until):
+    for one in follow(course.once, course.rungs, course.window, deadline.fired_until):
         if (one.rung.position, one.occurrence) in come:
             continue
         if one.moment > at:
             return Plan(deadline, tuple(pending), one)
         pending.append(one)
     return Plan(deadline, tuple(pending), None)
-
-
-def colour_of_deadline(deadline: Deadline, calendar: WorkCalendar, at: datetime) -> str:
-    rungs = get_rules(deadline.policy_id).rungs(deadline.ladder, deadline.level)
-    return colour_at(rungs, Window(deadline.armed_at, deadline.due_at), calendar, at)
 
 
 def write_done(done: Sequence[Done], at: datetime) -> None:

@@ -108,7 +108,11 @@ def list_planned(rungs: Sequence[Step], window: Window, calendar: WorkCalendar) 
 
 def planned_after(rungs: Sequence[Step], window: Window, calendar: WorkCalendar, after: datetime) -> Iterator[Planned]:
     """Rungs later than a moment, the earliest first; without an end where one comes again and again."""
-    once = list_planned(rungs, window, calendar)
+    return follow(list_planned(rungs, window, calendar), rungs, window, after)
+
+
+def follow(once: Sequence[Planned], rungs: Sequence[Step], window: Window, after: datetime) -> Iterator[Planned]:
+    """The same from what `list_planned` gave."""
     yield from (one for one in once if one.moment > after)
     again = next((rung for rung in rungs if rung.anchor == Anchor.EVERY), None)
     if again is None:
@@ -151,7 +155,12 @@ def colour_at(rungs: Sequence[Step], window: Window, calendar: WorkCalendar, at:
     """
     # What comes after the end needs no reckoning before it: every act and every row of a list asks.
     coming = [rung for rung in rungs if rung.colour and (rung.anchor != Anchor.AFTER or at >= window.due_at)]
-    return worst("", *(one.rung.colour for one in list_planned(coming, window, calendar) if one.moment <= at))
+    return colour_come(list_planned(coming, window, calendar), at)
+
+
+def colour_come(once: Sequence[Planned], at: datetime) -> str:
+    """The same from what `list_planned` gave."""
+    return worst("", *(one.rung.colour for one in once if one.moment <= at))
 
 
 def worst(*colours: str) -> str:

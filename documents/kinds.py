@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from documents.fields import Asked, Kept, Sort, Text, say_field
@@ -42,17 +44,14 @@ class Kind:
         return {one.name: one for one in self.asked}
 
     def title(self, kept: Mapping[str, Kept]) -> str:
-        return str(TITLES[self.name]) % self._said(kept)
+        return _words(self.name, get_language())[0] % self._said(kept)
 
     def text(self, kept: Mapping[str, Kept]) -> str:
         """Paragraphs, one a line; one about something that was not given and need not be is left out."""
         said, optional = self._said(kept), {one.name for one in self.asked if not one.is_required}
-        absent = optional - kept.keys()
-        return "\n".join(
-            str(words) % said
-            for words in PARAGRAPHS[self.name]
-            if not any(f"%({name})s" in str(words) for name in absent)
-        )
+        absent = [f"%({name})s" for name in optional - kept.keys()]
+        paragraphs = _words(self.name, get_language())[1]
+        return "\n".join(words % said for words in paragraphs if not any(name in words for name in absent))
 
     def lacking(self, kept: Mapping[str, Kept]) -> list[Asked]:
         """What has to be filled in before it can be issued."""
@@ -60,6 +59,12 @@ class Kind:
 
     def _said(self, kept: Mapping[str, Kept]) -> dict[str, str]:
         return {one.name: say_field(one, kept) for one in self.asked}
+
+
+@cache
+def _words(kind: str, language: str | None) -> tuple[str, tuple[str, ...]]:
+    """Title and paragraphs of a kind in a language: papers are drafted by the thousand."""
+    return str(TITLES[kind]), tuple(str(words) for words in PARAGRAPHS[kind])
 
 
 def _short(name: str, label: Text, *, must: bool = True) -> Asked:

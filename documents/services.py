@@ -5,11 +5,12 @@ They know no hazard and no right: who may do it was decided above. Lock order: t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from core.clock import local
@@ -69,6 +70,34 @@ def draft_document(
 def draft_documents(drafts: Iterable[Draft]) -> list[Document]:
     """In the order given, in one statement however many."""
     return Document.objects.bulk_create([_drafted(draft) for draft in drafts])
+
+
+# Its columns are those that a draft has; the others stand at their defaults.
+_PUT = f"""
+INSERT INTO {Document._meta.db_table} (region_code, created_at, kind, state, subject_id, row_kind, row_id, issuer_unit_id,
+    addressee_id, issuer_name, addressee_name, title, fields, text, series, number, void_reason, drafted_by_id)
+SELECT region_code, created_at, kind, '{State.DRAFT}', subject_id, row_kind, row_id, issuer_unit_id, addressee_id, issuer_name,
+       addressee_name, title, fields, text, '', '', '', drafted_by_id
+FROM json_to_recordset(%s::json) AS d (region_code text, created_at timestamptz, kind text, subject_id bigint, row_kind text,
+    row_id bigint, issuer_unit_id bigint, addressee_id bigint, issuer_name text, addressee_name text, title text, fields jsonb,
+    text text, drafted_by_id bigint)
+"""
+_PUT_COLUMNS = (
+    "region_code", "kind", "subject_id", "row_kind", "row_id", "issuer_unit_id", "addressee_id", "issuer_name", "addressee_name",
+    "title", "fields", "text", "drafted_by_id",
+)  # fmt: skip
+
+
+def put_drafts(drafts: Iterable[Draft]) -> None:
+    """The same for who needs no rows back, as the clock that drafts thousands: a third of the time."""
+    rows = []
+    for draft in drafts:
+        document = _drafted(draft)
+        row = {name: getattr(document, name) for name in _PUT_COLUMNS}
+        rows.append({**row, "created_at": draft.at.isoformat()})
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_PUT, [json.dumps(rows, ensure_ascii=False)])
 
 
 def _drafted(draft: Draft) -> Document:

@@ -16,16 +16,32 @@ from core.clock import today
 from core.errors import Invalid, WrongState
 from core.locks import busy_on_lock_timeout
 from deadlines.calendars import calendar_of
-from deadlines.firing import OUTCOME, Done, Plan, plan_of, read_armed, read_come, write_done, write_idle
+from deadlines.firing import (
+    OUTCOME,
+    Course,
+    Courses,
+    Done,
+    Plan,
+    plan_of,
+    read_armed,
+    read_come,
+    write_done,
+    write_idle,
+)
 from deadlines.hooks import Fired
 from deadlines.models import Deadline
+from deadlines.schedule import worst
+from hazards.clockwork import LIMIT, STEP, WHOLE
 from hazards.firing_acts import what_to_do
-from hazards.firing_rows import MAIN_KINDS, Warning, write_events
+from hazards.firing_rows import Warning, write_events
 from hazards.firing_told import draft_reminders, tell
 from hazards.recipients import Audience, Recipients
 from hazards.services.perform import perform
 from hazards.states_clock import ROW_ACTS
 from hazards.subjects import Subject, lock_subjects
+
+# Whose colour is the hazard's.
+MAIN_KINDS = (STEP, LIMIT, WHOLE)
 
 
 class HazardFirer:
@@ -53,13 +69,18 @@ class Look:
 
     def __init__(self, deadline_ids: Sequence[int], at: datetime, *, waits: bool) -> None:
         self.at, self.fired = at, Fired()
+        self._courses, self._calendars = Courses(), dict[int, WorkCalendar]()
         subject_of = dict(Deadline.objects.filter(pk__in=deadline_ids).values_list("pk", "subject_id"))
         self.subjects = lock_subjects(set(subject_of.values()), waits=waits)
         held = {pk for pk, subject_id in subject_of.items() if not self._is_free(subject_id)}
         self.fired.busy += sorted(held)
         mine = subject_of.keys() - held
-        self.armed = read_armed(self.subjects, mine, MAIN_KINDS) if mine else []
-        claimed = [one for one in self.armed if one.pk in mine]
+        armed = read_armed(self.subjects, mine, MAIN_KINDS) if mine else []
+        self.main: dict[int, list[Deadline]] = {}
+        for one in armed:
+            if one.kind in MAIN_KINDS:
+                self.main.setdefault(one.subject_id, []).append(one)
+        claimed = [one for one in armed if one.pk in mine]
         self.around = Recipients(claimed, {one.subject_id: self.subjects[one.subject_id] for one in claimed}, at)
         self.due = self._plan(claimed, mine)
 
@@ -71,7 +92,7 @@ class Look:
     def _plan(self, claimed: Sequence[Deadline], mine: Collection[int]) -> list[Plan]:
         """Those with something due, the earliest first; the others are left to their next moment."""
         come = read_come(claimed)
-        plans = [plan_of(one, self._calendar(one), self.at, come.get(one.pk, frozenset())) for one in claimed]
+        plans = [plan_of(one, self.course(one), self.at, come.get(one.pk, frozenset())) for one in claimed]
         idle = [plan for plan in plans if not plan.pending]
         gone = set(mine) - {one.pk for one in claimed}
         if idle or gone:
@@ -80,15 +101,20 @@ class Look:
         due = [plan for plan in plans if plan.pending]
         return sorted(due, key=lambda plan: (plan.strongest.moment, plan.deadline.pk))
 
-    def _calendar(self, deadline: Deadline) -> WorkCalendar:
-        return calendar_of(self.around.units[self.subjects[deadline.subject_id].unit_id].path)
+    def course(self, deadline: Deadline) -> Course:
+        unit_id = self.subjects[deadline.subject_id].unit_id
+        if unit_id not in self._calendars:
+            self._calendars[unit_id] = calendar_of(self.around.units[unit_id].path)
+        return self._courses.of(deadline, self._calendars[unit_id])
 
-    def main_deadlines(self) -> Mapping[int, list[Deadline]]:
-        found: dict[int, list[Deadline]] = {}
-        for one in self.armed:
-            if one.kind in MAIN_KINDS:
-                found.setdefault(one.subject_id, []).append(one)
-        return found
+    def colour(self, subject: Subject) -> str:
+        """The worst of its main limits, as `clockwork.colour_of` has it of the file; never below its floor."""
+        found = [
+            self.course(one).colour(max(self.at, subject.last_recorded_at or self.at))
+            for one in self.main.get(subject.id, ())
+            if one.kind != LIMIT or one.row_id == subject.lead_assignment_id
+        ]
+        return worst(subject.least_colour, *found)
 
     def audience(self, plan: Plan) -> Audience:
         return self.around.of(plan.deadline, plan.strongest.rung.tell)
@@ -110,7 +136,7 @@ class Look:
 
 def _fire_rows(look: Look, plans: Sequence[Plan]) -> None:
     warnings = [Warning(plan, look.subject(plan), look.audience(plan)) for plan in plans]
-    numbers = write_events(warnings, look.main_deadlines(), look.around, look.at)
+    numbers = write_events(warnings, look.colour, look.around, look.at)
     done = [Done(one.plan, OUTCOME.ACTED, seq) for one, seq in zip(warnings, numbers, strict=True)]
     _finish(look, done, {one.plan.deadline.pk: one.told for one in warnings})
 

@@ -6,7 +6,7 @@ Equal by test: tests/hazards/test_firing_equal.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -15,21 +15,14 @@ from typing import Any, cast
 from django.db import connection
 
 from core.clock import today
-from deadlines.calendars import calendar_of
-from deadlines.firing import Plan, colour_of_deadline
-from deadlines.models import Deadline
-from deadlines.schedule import worst
+from deadlines.firing import Plan
 from hazards import log
 from hazards.actions import ACTIONS
-from hazards.clockwork import LIMIT, STEP, WHOLE
 from hazards.firing_acts import RANK_OF, warn_data
 from hazards.models import Hazard, HazardEvent
 from hazards.recipients import Audience, Recipients
 from hazards.services.command import SYSTEM_NAME, SYSTEM_POST
 from hazards.subjects import Subject
-
-# Whose colour is the hazard's.
-MAIN_KINDS = (STEP, LIMIT, WHOLE)
 
 _MOVE_ON = f"""
 UPDATE {Hazard._meta.db_table} h
@@ -58,13 +51,13 @@ class Warning:
 
 
 def write_events(
-    warnings: Sequence[Warning], armed: Mapping[int, Sequence[Deadline]], around: Recipients, at: datetime
+    warnings: Sequence[Warning], colour: Callable[[Subject], str], around: Recipients, at: datetime
 ) -> list[int]:
-    """The numbers of the events, in the order given. `armed` are the main deadlines of each hazard.
+    """The numbers of the events, in the order given. `colour` is that of a hazard at this moment.
 
     Two of one hazard follow each other in its chain. Two statements however many.
     """
-    events = [_event(one, armed.get(one.subject.id, ()), around, at) for one in warnings]
+    events = [_event(one, colour(one.subject), around, at) for one in warnings]
     moved = {one.subject.id: _moved_on(one.subject) for one in warnings}
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_ON, [json.dumps(list(moved.values()))])
@@ -72,11 +65,11 @@ def write_events(
     return [event["seq"] for event in events]
 
 
-def _event(one: Warning, main: Sequence[Deadline], around: Recipients, at: datetime) -> dict[str, Any]:
+def _event(one: Warning, colour: str, around: Recipients, at: datetime) -> dict[str, Any]:
     """The next event of a hazard, which is moved on with it."""
     subject, deadline, rung = one.subject, one.plan.deadline, one.plan.strongest
     recorded_at = max(at, subject.last_recorded_at or at).astimezone(UTC)
-    changes = _changes(subject, main, rung.rung.act, around, recorded_at)
+    changes = _changes(subject, colour, rung.rung.act)
     data = warn_data(deadline, rung, around.units[deadline.owner_unit_id], one.told)
     if subject.sealed_at:
         data["after_seal"] = True
@@ -93,22 +86,14 @@ def _event(one: Warning, main: Sequence[Deadline], around: Recipients, at: datet
     return {**sealed, **said, "region_code": subject.region_code, "hash": subject.last_hash}
 
 
-def _changes(
-    subject: Subject, main: Sequence[Deadline], act: str, around: Recipients, at: datetime
-) -> dict[str, list[object]]:
-    calendar = calendar_of(around.units[subject.unit_id].path)
-    found = [colour_of_deadline(one, calendar, at) for one in main if one.kind != LIMIT or _is_leads(one, subject)]
-    now = {"colour": worst(subject.least_colour, *found), "rank": max(subject.rank, RANK_OF[act])}
+def _changes(subject: Subject, colour: str, act: str) -> dict[str, list[object]]:
+    now: dict[str, object] = {"colour": colour, "rank": max(subject.rank, RANK_OF[act])}
     changes: dict[str, list[object]] = {}
     for name, value in now.items():
         if getattr(subject, name) != value:
             changes[name] = [getattr(subject, name), value]
             setattr(subject, name, value)
     return changes
-
-
-def _is_leads(deadline: Deadline, subject: Subject) -> bool:
-    return deadline.row_id == subject.lead_assignment_id
 
 
 def _moved_on(subject: Subject) -> dict[str, Any]:

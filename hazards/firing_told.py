@@ -8,7 +8,7 @@ from datetime import datetime
 from core.clock import today
 from deadlines.firing import Done
 from deadlines.schedule import last_day
-from documents.services import Draft, draft_documents
+from documents.services import Draft, put_drafts
 from hazards.firing_acts import KIND_OF
 from hazards.firing_words import say_of, say_rung
 from hazards.recipients import Audience, Recipients, UnitRow
@@ -33,8 +33,7 @@ def draft_reminders(done: Sequence[Done], subjects: Mapping[int, Subject], aroun
         issuer = _unit(units, bureau, subject)
         addressee = _unit(units, around.units[deadline.owner_unit_id], subject)
         drafts.append(_draft(one, subject, issuer, addressee, at))
-    if drafts:
-        draft_documents(drafts)
+    put_drafts(drafts)
 
 
 def _unit(known: dict[int, Unit], row: UnitRow, subject: Subject) -> Unit:

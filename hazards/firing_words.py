@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from deadlines.models import Anchor
-from deadlines.schedule import Planned
+from deadlines.schedule import Planned, Step
 from deadlines.vocabulary import say_colour, say_moment
 from hazards.clock_words import STEPS
 from hazards.clockwork import LIMIT, REPORT, STEP, TERM, WHOLE
@@ -39,13 +40,18 @@ _KINDS: Mapping[str, str | Promise] = {
 
 def say_rung(one: Planned) -> str:
     """到期后7天预警（红色）; 其后每7天催办（第2次）"""
-    rung = one.rung
+    return _say(one.rung, one.occurrence)
+
+
+@lru_cache(maxsize=2048)
+def _say(rung: Step, occurrence: int) -> str:
+    """Kept: a sweep says the same few rungs of thousands of hazards, in the one language of the site."""
     what = str(Act(rung.act).label)
     if rung.act == Act.WARN and rung.colour:
         what = _("%(what)s（%(colour)s）") % {"what": what, "colour": say_colour(rung.colour)}
     words = f"{say_moment(rung.anchor, rung.amount, rung.measure)}{what}"
     if rung.anchor == Anchor.EVERY:
-        words = _("%(words)s（第%(n)d次）") % {"words": words, "n": one.occurrence}
+        words = _("%(words)s（第%(n)d次）") % {"words": words, "n": occurrence}
     return words[:MAX_LABEL]
 
 
