@@ -6,6 +6,7 @@ from django.db import transaction
 from core.cached_rows import clear_all
 from core.errors import Invalid, NotAllowed
 from hazards.models import BureauRules, Countersign
+from tests.support import listed as l
 from tests.support.district import District
 from tests.support.trials import assert_owed, moment
 from workflows.models import SideTask
@@ -55,6 +56,7 @@ def test_a_major_from_report_to_closure(district: District) -> None:
     d.do("pass_verification", d.office, number, opinion="合格", second=d.section.pk, photos=[str(d.photo(d.office).pk)])
     d.do("confirm_countersign", d.section, number)
     assert_owed(d.find(number), "县教育局分管领导")
+    l.decide(d, number, "decline")
     with pytest.raises(NotAllowed), transaction.atomic():
         d.do("close", d.director, number, closure_type="rectified")
     assert d.do("close", d.leader, number, closure_type="rectified").state == "closed"
@@ -103,6 +105,7 @@ def test_a_pending_major_is_worked_on_and_not_closed(district: District, clock) 
         d.do("close", d.leader, number, closure_type="rectified")
     d.do("regrade", d.office, number, level="major", reason="确认")
     d.do("confirm_countersign", d.leader, number)
+    l.decide(d, number, "decline")
     assert d.do("close", d.leader, number, closure_type="rectified").state == "closed"
 
 
@@ -117,7 +120,8 @@ def test_with_general_and_major_alone(district: District) -> None:
     district.do("confirm_countersign", district.leader, number)
     district.do("assign", district.office, number, lead=district.units["school"].pk, requirements="加固")
     district.sign(number)
-    assert SideTask.objects.filter(finished__isnull=True).count() == 1, "its plan"
+    turns = SideTask.objects.filter(finished__isnull=True).values_list("process__machine", flat=True)
+    assert set(turns) == {"plan", "supervision"}, "its plan, and whether it is listed"
     general = district.reach("submitted")
     district.do("regrade", district.office, general, level="major", reason="范围扩大", clause=district.clause)
     assert district.find(general).level == "major"

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core.errors import Invalid
 from hazards.models import Evidence
+from tests.support import listed as l
 from tests.support.district import District
 from tests.support.trials import Trial
 
@@ -61,6 +62,7 @@ def test_neither_tomorrow_nor_before_it_was_found(district: District) -> None:
 
 def test_both_are_asked_before_it_closes(district: District) -> None:
     number = district.graded("major", "verified")
+    l.decide(district, number, "decline")
     with pytest.raises(Invalid, match="向主管部门的报告.*向教职工的报告"), transaction.atomic():
         district.do("close", district.leader, number, closure_type="rectified")
     TRIAL.do(district, number)
