@@ -31,6 +31,8 @@ def rule_on_extension(act: Act, data: RuleExtensionData) -> None:
         _check(act, row, row.granted_until_on)
         row.grant()
         act.hazard.n_extensions += 1
+        # What stood before the clock has a limit of its own now.
+        act.hazard.taken_over_at = None
         move_limit(act, row.granted_until_on)
         shift_term(act, row.granted_until_on)
         _add_milestones(act, row)

@@ -6,7 +6,7 @@ from django.db import transaction
 from core.errors import Invalid, NotAllowed
 from deadlines.models import Deadline
 from documents.models import Document
-from hazards.models import Assignment, Extension, HazardEvent, RectificationPlan
+from hazards.models import Assignment, Extension, Hazard, HazardEvent, RectificationPlan
 from tests.hazards.test_request_extension import FACTS
 from tests.support import outside as o
 from tests.support.district import District
@@ -48,6 +48,17 @@ def test_the_commitment_that_was_prefilled_names_the_new_day(district: District)
     assert district.find(number).commitments["deadline"] == "2026-12-08前完成"
     TRIAL.do(district, number)
     assert district.find(number).commitments["deadline"] == "2026-12-12前完成"
+
+
+def test_a_grant_ends_the_taking_over(district: District) -> None:
+    number = district.reach("rectifying")
+    taken = moment("2026-11-23 09:00")
+    Hazard.objects.filter(pk=district.find(number).pk).update(taken_over_at=taken)
+    district.do("request_extension", district.safety, number, **FACTS)
+    assert district.find(number).taken_over_at == taken
+    TRIAL.do(district, number)
+    assert district.find(number).taken_over_at is None
+    assert Deadline.objects.get(kind="limit").ladder == "unit"
 
 
 def test_wrong_state(district: District) -> None:

@@ -10,7 +10,9 @@ from hazards.case import Case
 from hazards.models import Hazard, Suspension
 from hazards.routing import awaited_action
 from hazards.selectors import access_hazard, list_possible_actions, say_blocked
+from organizations.services import merge_units
 from tests.hazards.test_prove_guard import suspended
+from tests.hazards.test_request_extension import FACTS
 from tests.hazards.test_suspend import facts
 from tests.support.district import District
 from tests.support.trials import assert_owed
@@ -189,3 +191,14 @@ def test_class_d_of_what_is_out_of_use_already_asks_for_no_order(district: Distr
     }  # fmt: skip
     district.do("record_appraisal", district.safety, number, **told)
     assert Suspension.objects.count() == 1 and Hazard.objects.get().appraisal == "D"
+
+
+def test_a_merged_school_goes_on_watching_under_its_new_name(district: District) -> None:
+    number = district.reach("rectifying")
+    district.do("suspend", district.safety, number, **facts(district))
+    district.do("request_extension", district.safety, number, **FACTS)
+    merge_units(actor=None, unit=district.units["school"], into=district.units["sibling"], at=district.at)
+    row = Suspension.objects.get()
+    assert (row.unit, row.issuer_unit) == (district.units["sibling"], district.units["sibling"])
+    district.do("prove_guard", district.sibling_safety, number, note="封条完好")
+    district.do("rule_extension", district.director, number, ruling="grant", opinion="同意")
