@@ -92,15 +92,23 @@ def _others(act: Act, apart: set[Key]) -> Iterator[Limit]:
 
 
 def _rows_with_limits(act: Act) -> Iterator[Assignment | Supervision]:
-    """Those that the act touched; and all co-units' where the work begins or stops as a whole."""
+    """Those that the act touched; all co-units' where the work begins or stops as a whole, the listing's where it changes hands."""
     hazard = act.hazard
     was_armed = bool(act.limits) and hazard.has_small_rows
     flips = was_armed and ((act.turn.state in _RUNNING) != (hazard.state in _RUNNING) or _has_other_ladders(act))
     parts = act.case.parts if flips else []
     touched = [one.row for one in act.touched if isinstance(one.row, Assignment | Supervision)]
-    for row in dict.fromkeys([*touched, *parts]):
+    listing = act.case.supervision if was_armed and hazard.listing and _has_other_hands(act) else None
+    for row in dict.fromkeys([*touched, *parts, *([listing] if listing else [])]):
         if not is_lead(hazard, row):
             yield row
+
+
+def _has_other_hands(act: Act) -> bool:
+    """Another unit works on it, or has it while nobody does."""
+    lead, hazard = act.case.lead, act.hazard
+    was = act.before["lead.unit_id"] or act.before["handling_unit_id"]
+    return bool(was != (lead.unit_id if lead else hazard.handling_unit_id))
 
 
 def _has_other_ladders(act: Act) -> bool:
