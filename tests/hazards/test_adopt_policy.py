@@ -5,40 +5,19 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from core.clock import local, today
+from core.clock import local
 from core.errors import Invalid
-from deadlines import policies
-from deadlines.models import Deadline, Policy, PolicyLimit, Rung
-from deadlines.policy_services import copy_policy
-from organizations.kinds import AdminRole
-from tests.support.district import District, make_person
+from deadlines.models import Deadline
+from tests.support.district import District
+from tests.support.policies import second_policy
 from tests.support.time_passes import sweep_until
 from tests.support.trials import Trial, moment
-
-
-def second(d: District) -> str:
-    """Another issued version: five days to review, and T+1 in place of T."""
-    old = Policy.objects.filter(number=2).first()
-    if old is not None:
-        return str(old.pk)
-    keeper = make_person("keeper", None, admin_role=AdminRole.SYSTEM)
-    new = copy_policy(
-        actor=keeper, source=Policy.objects.get(), bureau=None, valid_from=today(d.at), note="新版", at=d.at
-    )
-    PolicyLimit.objects.filter(policy=new, step="reported").update(amount=5)
-    PolicyLimit.objects.filter(policy=new, step="assigned").update(amount=3, measure="wd")
-    Rung.objects.filter(policy=new, ladder="unit", level="general", position=1).update(amount=5)
-    Policy.objects.filter(number=1).update(valid_until=today(d.at))
-    Policy.objects.filter(pk=new.pk).update(issued_at=d.at)
-    policies.forget()
-    return str(new.pk)
-
 
 TRIAL = Trial(
     action="adopt_policy",
     by="director",
     reach=lambda d: d.reach("rectifying"),
-    data=lambda d: {"policy": second(d), "reason": "按新规则办理"},
+    data=lambda d: {"policy": second_policy(d), "reason": "按新规则办理"},
 )
 
 

@@ -119,6 +119,12 @@ EXTENSION = {"until_on": "2026-12-12", "reason_kind": "works", "reason": "须招
 ORDER = {"kind": "room", "scope": "二楼走廊", "reason": "栏杆松动", "guard": "保安值守"}
 
 
+def _with_other_rules(d: District) -> str:
+    number = d.reach("rectifying")
+    second_policy(d)
+    return number
+
+
 def _asking_time(d: District) -> str:
     number = d.reach("rectifying")
     d.do("request_extension", d.safety, number, **EXTENSION)
@@ -216,7 +222,6 @@ SCENES: dict[str, Scene] = {
             "request_extension": Due(SCHOOL, _says(**EXTENSION)),
             "set_limit": Due(ABOVE, _says(limit_on="2026-12-31", reason="增加内容")),
             "suspend": Due(SCHOOL | ABOVE, _says(**ORDER), photos="photos"),
-            "adopt_policy": Due(HIGH, lambda world, role: {"policy": second_policy(world.d), "reason": "按新规则办理"}),
         },
     ),
     "of special weight": Scene(
@@ -236,6 +241,10 @@ SCENES: dict[str, Scene] = {
         {"visit_supervision": Due(ABOVE, _says(visited_on="2026-11-23", people="两人", findings="已进场"))},
     ),
     "a listing accepted": Scene(listed.accepted, CHAIN, {"delist": Due(LEADERS, _says(opinion="同意摘牌"))}),
+    "other rules issued": Scene(
+        _with_other_rules, CHAIN,
+        {"adopt_policy": Due(HIGH, lambda world, role: {"policy": second_policy(world.d), "reason": "按新规则办理"})},
+    ),
     "more time asked": Scene(
         _asking_time, CHAIN,
         {

@@ -321,7 +321,7 @@ def _make_papers(d: District) -> dict[str, int]:
     bad = PeopleImport.objects.create(
         made_by=d.people["sysadmin"], made_at=d.at, file_name="导入.xlsx", rows={"人员": [row]}, errors=[error]
     )
-    policy = Policy.objects.get()
+    policy = Policy.objects.get(bureau=None, number=1)
     draft = copy_policy(actor=None, source=policy, bureau=None, valid_from=on + timedelta(days=1), at=d.at)
     return {
         "delegation": delegation.pk, "sheet": sheet.pk, "import": bad.pk, "policy": policy.pk, "draft": draft.pk,
