@@ -6,11 +6,12 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 
 from core.errors import Invalid
 from deadlines.models import Deadline, DeadlineFiring
-from deadlines.sweep import BACK_OFF, BUSY_AGAIN, Tally, claim, describe, retry, sweep_all, sweep_once
+from deadlines.sweep import BACK_OFF, BUSY_AGAIN, BY_INDEX, CLAIM, Tally, claim, describe, retry, sweep_all, sweep_once
 from hazards import firing
 from hazards.models import Hazard, HazardEvent
 from notifications.models import OutboxMessage
@@ -215,3 +216,24 @@ def test_busy_ones_are_let_go_until_the_next_tick(district: District, clock: Any
     tally = sweep_once(due)
     assert (tally.fired.n_acted, tally.fired.busy) == (0, [lead_limit(district, number).pk])
     assert lead_limit(district, number).wake_at == due + BUSY_AGAIN
+
+
+def test_a_claim_reads_by_its_index_and_by_key(district: District, clock: Any) -> None:
+    """However many rows there are, and also before anybody has counted them."""
+    number = district.reach("rectifying")
+    due = next_moment(district, number)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO deadlines_deadline (region_code, created_at, subject_id, kind, row_id, state, policy_id, ladder, level,"
+            " owner_unit_id, arming, armed_at, due_at, fired_until, next_fire_at, wake_at, n_failures, failure)"
+            " SELECT region_code, created_at, -n, kind, row_id, state, policy_id, ladder, level, owner_unit_id, arming, armed_at,"
+            " due_at, fired_until, next_fire_at, wake_at + interval '1 day', 0, '' FROM deadlines_deadline, generate_series(1, 4000) n"
+            " WHERE id = %s",
+            [lead_limit(district, number).pk],
+        )
+        cursor.execute(f"{BY_INDEX};EXPLAIN {CLAIM}", {"at": due, "until": due, "limit": 500})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "Seq Scan" not in plan, plan
+        assert "deadline_wake" in plan and "deadlines_deadline_pkey" in plan, plan
+        cursor.execute("SET LOCAL enable_seqscan = on")
+        cursor.execute("DELETE FROM deadlines_deadline WHERE subject_id < 0")

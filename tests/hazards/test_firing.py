@@ -175,8 +175,6 @@ def test_departments_are_told_by_their_own_people(district: District, clock: Any
 
 
 def test_delegates_are_told_and_nobody_twice(district: District, clock: Any) -> None:
-    from organizations.models import Holding
-
     number = district.reach("rectifying")
     holding = Holding.objects.get(user=district.safety, until_on__isnull=True)
     delegate_post(
