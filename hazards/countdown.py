@@ -12,7 +12,6 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.calendars import WorkCalendar
 from core.clock import local, today
@@ -137,7 +136,7 @@ def _words(due_at: datetime, at: datetime, calendar: WorkCalendar) -> str:
     last, now_on = last_day(due_at), today(at)
     if due_at <= at:
         n_late = (now_on - last).days
-        return ngettext("已逾期 %(n)d 天", "已逾期 %(n)d 天", n_late) % {"n": n_late} if n_late else _("今天已逾期")
+        return _("已逾期 %(n)d 天") % {"n": n_late} if n_late else _("今天已逾期")
     if last == now_on:
         at_time = local(due_at)
         return (
@@ -146,7 +145,7 @@ def _words(due_at: datetime, at: datetime, calendar: WorkCalendar) -> str:
     n_left = calendar.working_days_between(now_on, last)
     if n_left == 0:
         return _("还剩 %(n)d 天，都是休息日") % {"n": (last - now_on).days}
-    return ngettext("还剩 %(n)d 个工作日", "还剩 %(n)d 个工作日", n_left) % {"n": n_left}
+    return _("还剩 %(n)d 个工作日") % {"n": n_left}
 
 
 def say_due(due_at: datetime, at: datetime) -> str:
