@@ -35,8 +35,12 @@ def running_suspensions(ask: Ask) -> QuerySet[Suspension]:
     return Suspension.objects.filter(hazard=ask.hazard, state__in=running)
 
 
+def _measures(ask: Ask) -> QuerySet[Measure]:
+    return Measure.objects.filter(hazard=ask.hazard).select_related("unit")
+
+
 def draft_measures(ask: Ask) -> QuerySet[Measure]:
-    return Measure.objects.filter(hazard=ask.hazard, state=MeasureState.DRAFT)
+    return _measures(ask).filter(state=MeasureState.DRAFT)
 
 
 def has_interview_draft(ask: Ask) -> bool:
@@ -44,16 +48,16 @@ def has_interview_draft(ask: Ask) -> bool:
 
 
 def called_interviews(ask: Ask) -> QuerySet[Measure]:
-    return Measure.objects.filter(hazard=ask.hazard, kind=MeasureKind.INTERVIEW, state=MeasureState.ISSUED)
+    return _measures(ask).filter(kind=MeasureKind.INTERVIEW, state=MeasureState.ISSUED)
 
 
 def unanswered_measures(ask: Ask) -> QuerySet[Measure]:
-    return Measure.objects.filter(hazard=ask.hazard, state=MeasureState.AWAITING_REPLY)
+    return _measures(ask).filter(state=MeasureState.AWAITING_REPLY)
 
 
 def issued_measures(ask: Ask) -> QuerySet[Measure]:
     issued = [MeasureState.ISSUED, MeasureState.AWAITING_REPLY, MeasureState.SETTLED]
-    return Measure.objects.filter(hazard=ask.hazard, state__in=issued)
+    return _measures(ask).filter(state__in=issued)
 
 
 def owing_units(ask: Ask) -> QuerySet[Unit]:

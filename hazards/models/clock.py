@@ -43,7 +43,9 @@ class Extension(ExtensionMachine):
         Unit, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("审批单位")
     )
     # Whose request it is: he does not decide about it. None where he has no account.
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="+")
+    asked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="+"
+    )
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(_("审批期限"))
     granted_until_on = models.DateField(_("同意延至"), null=True, blank=True)
@@ -245,7 +247,7 @@ class Measure(MeasureMachine):
         ]
 
     def __str__(self) -> str:
-        return f"{self.hazard_id} {self.kind} {self.state}"
+        return f"{self.get_kind_display()}：{self.unit.name}（{self.cause}）"
 
     @property
     def decider_id(self) -> int:

@@ -4,10 +4,11 @@ from django.utils.translation import gettext as _
 
 from core.errors import WrongState
 from deadlines.arming import Limit
-from hazards.clockwork import list_main_limits, list_row_limits
+from hazards.clockwork import TERM, list_main_limits, list_row_limits
 from hazards.data.clock import DraftMeasureData
 from hazards.services.act import Act, verb
 from hazards.services.measures import draft_measure, refusal, require_new
+from hazards.services.supervising import note_missed
 
 
 @verb("draft_measure")
@@ -24,6 +25,8 @@ def draft_hazard_measure(act: Act, data: DraftMeasureData) -> None:
         raise WrongState(reason)
     require_new(act, data.kind, unit, data.label)
     draft_measure(act, data.kind, unit, cause=data.label, rung=data.rung or 0, due_at=limit.due_at)
+    if limit.kind == TERM and act.case.supervision is not None:
+        note_missed(act, act.touch(act.case.supervision))
     act.move()
 
 

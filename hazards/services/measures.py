@@ -121,11 +121,14 @@ def draft_for_event(act: Act, kinds: Iterable[str], unit: Unit, *, cause: str) -
     if act.hazard.is_restricted or not nearest_posts(act.case, act.case.bureau.pk, "decide_measure"):
         return []
     wanted = [kind if not refusal(act, kind, unit) else MeasureKind.COUNTY_SUPERVISION.value for kind in kinds]
-    return [
+    drafted = [
         draft_measure(act, kind, unit, cause=cause, interview_type=InterviewType.WARNING)
         for kind in dict.fromkeys(wanted)
         if same_measure(act, kind, unit, cause) is None
     ]
+    for measure in drafted:
+        tell_signers(act, measure)
+    return drafted
 
 
 def default_interview(act: Act) -> str:
@@ -253,3 +256,11 @@ def tell_unit(act: Act, measure: Measure, kind: str) -> None:
 def tell_office(act: Act, measure: Measure, kind: str) -> None:
     said = {"measure": measure.pk, "what": str(MeasureKind(measure.kind).label), "unit": measure.unit.name}
     tell_people(act, who_hears(act.case, measure.to_unit_id), kind, said)
+
+
+def tell_signers(act: Act, measure: Measure) -> None:
+    """Who holds the to-do to decide it. What a rung drafts is told with the rung."""
+    posts = nearest_posts(act.case, measure.to_unit_id, "decide_measure")[:1]
+    people = [holder.user_id for post in posts for holder in post.holders]
+    said = {"what": str(MeasureKind(measure.kind).label), "unit": measure.unit.name}
+    tell_people(act, people, f"measure.{measure.kind}_drafted", said)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from hazards.data.clock import ProposeMeasureData
 from hazards.services.act import Act, require, verb
-from hazards.services.measures import draft_measure, refusal, require_new
+from hazards.services.measures import draft_measure, refusal, require_new, tell_signers
 from hazards.services.owing import what_is_owed
 from hazards.states_clock import MeasureKind
 
@@ -24,8 +24,9 @@ def propose_hazard_measure(act: Act, data: ProposeMeasureData) -> None:
         due_at is not None or data.kind != MeasureKind.URGE_LETTER,
         to=_("%(unit)s现在没有待办的事项，不用发催办函。") % {"unit": data.to.name},
     )
-    draft_measure(
+    measure = draft_measure(
         act, data.kind, data.to, cause=data.cause, due_at=due_at, text=data.content, requirements=data.requirements,
         interview_type=data.interview_type, drafted_by=act.actor,
     )  # fmt: skip
+    tell_signers(act, measure)
     act.move()

@@ -29,6 +29,7 @@ MANDATED: Mapping[str, Text] = {"file": gettext_lazy("建档"), "assign": gettex
 MANDATE_LEVELS = (Level.GENERAL, Level.SIGNIFICANT)
 # A plan for less is not worth a review, for more no bureau has the money. Yuan, product default.
 MOST_YUAN = 100_000_000
+MOST_OVERDUE = 100
 
 Party = VerifierRule.Party
 
@@ -56,6 +57,8 @@ class RuleChoice:
 
     verifying: Mapping[int, Verifying] | None = None
     levels: tuple[bool, int | None] | None = None
+    # Limits overdue at once from which a unit is orange, then red; percent of limits kept below which its head is talked to.
+    warnings: tuple[int, int, int] | None = None
     mandates: frozenset[tuple[str, str]] | None = None
 
 
@@ -100,6 +103,7 @@ def foresee_changes(*, bureau: Unit, choice: RuleChoice) -> list[Change]:
     return [
         *(_verifying_changes(choice.verifying) if choice.verifying is not None else []),
         *(_level_changes(bureau, *choice.levels) if choice.levels is not None else []),
+        *(_warning_changes(bureau, choice.warnings) if choice.warnings is not None else []),
         *(_mandate_changes(bureau, choice.mandates) if choice.mandates is not None else []),
     ]
 
@@ -110,7 +114,8 @@ def change_rules(*, actor: User | None, bureau: Unit, choice: RuleChoice, at: da
 
     Raises NotAllowed, Invalid.
     """
-    if not is_keeper(actor) and (choice.verifying is not None or choice.levels is not None):
+    kept = (choice.verifying, choice.levels, choice.warnings)
+    if not is_keeper(actor) and any(part is not None for part in kept):
         raise NotAllowed(_("规则设置由系统管理员修改。"))
     if choice.mandates is not None and not may_set_mandates(actor, bureau, at):
         raise NotAllowed(_("委托中心校办理由教育局安全办主任、局领导或系统管理员设定。"))
@@ -189,6 +194,32 @@ def _set_level(bureau: Unit, field: str, value: object, was: str, now: str) -> C
         _record(actor, at, f"rules.{field}_changed", bureau.name, was, now, unit=bureau.pk)
 
     return make
+
+
+def _warning_changes(bureau: Unit, wanted: tuple[int, int, int]) -> list[Change]:
+    rules = BureauRules.objects.filter(bureau=bureau).first() or BureauRules(bureau=bureau)
+    was = (rules.unit_orange_from, rules.unit_red_from, rules.least_on_time)
+    if wanted == was:
+        return []
+    orange, red, least = wanted
+    if not 1 <= orange < red <= MOST_OVERDUE:
+        raise Invalid.of(unit_red_from=_("橙色从 1 件起，红色须多于橙色，最多 %(n)d 件。") % {"n": MOST_OVERDUE})
+    if not 1 <= least <= 100:
+        raise Invalid.of(least_on_time=_("按期整改率填 1 到 100。"))
+    effect = _("颜色立即按新标准；按期整改率从下一次季度核算起")
+
+    def make(actor: User | None, at: datetime) -> None:
+        figures = dict(zip(("unit_orange_from", "unit_red_from", "least_on_time"), wanted, strict=True))
+        BureauRules.objects.update_or_create(bureau=bureau, defaults=figures)
+        told = (_say_warning(was), _say_warning(wanted))
+        _record(actor, at, "rules.unit_warning_changed", bureau.name, *told, unit=bureau.pk)
+
+    return [Change(_("单位预警标准"), _say_warning(was), _say_warning(wanted), effect, make)]
+
+
+def _say_warning(figures: tuple[int, int, int]) -> str:
+    said = dict(zip(("orange", "red", "least"), figures, strict=True))
+    return _("同时逾期 %(orange)d 件橙色、%(red)d 件红色；按期整改率低于 %(least)d%% 提醒约谈") % said
 
 
 def _mandate_changes(bureau: Unit, wanted: frozenset[tuple[str, str]]) -> list[Change]:

@@ -107,9 +107,21 @@ def _read_choice(sent: QueryDict, bureau: Unit, request: HttpRequest, at: dateti
     mandates = frozenset(pair for pair in known if ":".join(pair) in sent.getlist("mandate"))
     return RuleChoice(
         verifying=verifying if is_keeper(user) else None,
+        warnings=_read_warnings(sent) if is_keeper(user) and "unit_orange_from" in sent else None,
         levels=("uses_significant" in sent, int(amount) if amount else None) if is_keeper(user) else None,
         mandates=mandates,
     )
+
+
+_FIGURES = ("unit_orange_from", "unit_red_from", "least_on_time")
+
+
+def _read_warnings(sent: QueryDict) -> tuple[int, int, int]:
+    typed = [sent.get(name, "").strip() for name in _FIGURES]
+    if not all(one.isascii() and one.isdigit() and len(one) < 4 for one in typed):
+        raise Invalid.of(unit_orange_from=_("单位预警标准请填整数。"))
+    orange, red, least = map(int, typed)
+    return orange, red, least
 
 
 def _ask(request: HttpRequest, bureau: Unit, choice: RuleChoice, at: datetime) -> HttpResponse:
@@ -142,6 +154,7 @@ def _render(
         "rows": _rows(sent),
         "uses_significant": "uses_significant" in sent if sent else rules.uses_significant,
         "review_above": sent.get("review_above", "") if sent else rules.plan_review_above,
+        "warnings": {name: sent.get(name, "") if sent else getattr(rules, name) for name in _FIGURES},
         "mandates": _mandates(bureau, sent),
         "error": error,
         "messages_of": [message for found in error.fields.values() for message in found] if error else [],

@@ -5,9 +5,11 @@ import pytest
 from django.db import transaction
 
 from core.errors import NotAllowed, WrongState
+from deadlines.schedule import end_of
 from documents.models import Document
 from hazards.models import HazardEvent, Measure
 from hazards.services import perform
+from tests.support import listed
 from tests.support import measured as m
 from tests.support import outside as o
 from tests.support.district import District
@@ -149,3 +151,17 @@ def test_a_draft_ends_with_the_case_and_its_paper_is_void(district: District) ->
     assert m.only(number, district).state == "ended"
     assert Document.objects.get(kind="bulletin").state == "void"
     assert not SideTask.objects.filter(finished=None).exists()
+
+
+def test_a_term_of_a_listing_that_passed_is_marked_as_missed(district: District, clock: Any) -> None:
+    number = listed.listed(district)
+    row = listed.row_of(district, number)
+    assert row.term_on is not None and not row.is_missed
+    facts = {"of": "term", "row_id": row.pk}
+    clock.set(end_of(row.term_on) - timedelta(microseconds=1))
+    with pytest.raises(WrongState, match="还没有到"):
+        m.draft(district, number, "accountability", **facts)
+    clock.set(end_of(row.term_on))
+    m.draft(district, number, "accountability", **facts)
+    assert listed.row_of(district, number).is_missed
+    assert m.only(number, district).unit == district.units["school"]

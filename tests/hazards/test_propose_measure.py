@@ -3,6 +3,7 @@ import pytest
 from core.errors import NotAllowed, WrongState
 from documents.models import Document
 from hazards.models import Measure
+from notifications.models import OutboxMessage
 from tests.support import measured as m
 from tests.support.district import District
 from tests.support.trials import Trial
@@ -26,6 +27,7 @@ def test_works(district: District) -> None:
     paper = Document.objects.get(pk=measure.document_id)
     assert paper.drafted_by == district.office and "三日内报告" in paper.text
     assert str(SideTask.objects.get(finished=None).post) == "县教育局分管领导"
+    assert OutboxMessage.objects.get(kind="measure.bulletin_drafted").recipient == district.leader
 
 
 def test_wrong_state(district: District) -> None:

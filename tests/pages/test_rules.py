@@ -128,3 +128,29 @@ def test_the_office_and_leaders_read_and_nobody_else(d, signed_in):
 def test_the_clauses_are_grouped_by_standard(d, signed_in):
     page = signed_in(d.teacher).get("/clauses/").content.decode()
     assert "教育系统重大事故隐患判定指南" in page and "消防1" in page
+
+
+WARNINGS = {"unit_orange_from": "2", "unit_red_from": "4", "least_on_time": "70"}
+
+
+def test_when_a_unit_is_warned_is_the_bureaus_to_say(d, admin, signed_in):
+    client = signed_in(admin)
+    page = client.post("/rules/", as_it_stands(d, **WARNINGS)).content.decode()
+    assert "同时逾期 3 件橙色、5 件红色" in page and "同时逾期 2 件橙色、4 件红色" in page
+    client.post("/rules/", as_it_stands(d, **WARNINGS, confirmed="1"))
+    rules = BureauRules.objects.get(bureau=d.units["edu"])
+    assert (rules.unit_orange_from, rules.unit_red_from, rules.least_on_time) == (2, 4, 70)
+    assert AuditEntry.objects.filter(action="rules.unit_warning_changed").exists()
+    assert "变更单位预警标准" in client.get("/rules/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"unit_orange_from": "0"}, {"unit_orange_from": "4"}, {"unit_red_from": "101"}, {"least_on_time": "0"},
+        {"least_on_time": "101"}, {"unit_red_from": "很多"}, {"unit_red_from": ""},
+    ],
+)  # fmt: skip
+def test_warnings_nobody_could_keep_are_refused(d, admin, signed_in, changed):
+    answer = signed_in(admin).post("/rules/", as_it_stands(d, **{**WARNINGS, **changed}, confirmed="1"))
+    assert answer.status_code == 422 and not BureauRules.objects.exists()
