@@ -11,7 +11,7 @@ from deadlines.schedule import Planned
 from hazards.firing_words import say_rung
 from hazards.recipients import Audience, Recipients, UnitRow
 from hazards.states import WITHIN_EDUCATION, Source
-from hazards.states_clock import MEASURE_ACTS, ROW_ACTS, Act, Authority, Rank
+from hazards.states_clock import MEASURE_ACTS, ROW_ACTS, Act, Authority, Rank, SupervisionState
 from hazards.subjects import Subject
 from organizations.kinds import EDUCATION_TREE
 
@@ -59,14 +59,16 @@ def warn_data(deadline: Deadline, one: Planned, owner: UnitRow, told: Audience) 
 
 
 def _listing(subject: Subject, one: Planned, around: Recipients, label: str) -> Asked:
+    is_proposed = subject.listing == SupervisionState.PROPOSED
+    data = {"label": label, "rung": one.rung.position}
+    at_once = one.rung.act == Act.LISTING and one.rung.is_automatic and _is_bureaus_own(subject, around)
+    if at_once and (is_proposed or not subject.listing):
+        # What nobody decided about meanwhile is settled with it.
+        return Asked("list_overdue", data)
     if subject.listing:
         return Asked("", {})
-    data = {"label": label, "rung": one.rung.position}
-    if one.rung.act == Act.COUNTY_LISTING:
-        return Asked("draft_listing", {**data, "authority": Authority.COUNTY})
-    if one.rung.is_automatic and _is_bureaus_own(subject, around):
-        return Asked("list_overdue", data)
-    return Asked("draft_listing", data)
+    authority = {"authority": Authority.COUNTY} if one.rung.act == Act.COUNTY_LISTING else {}
+    return Asked("draft_listing", {**data, **authority})
 
 
 def _is_bureaus_own(subject: Subject, around: Recipients) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib import messages
@@ -29,29 +28,19 @@ from hazards.services.unit_supervisions import (
     delist_unit,
     doubt_unit_check,
     may,
-    own_units,
     propose_unit_listing,
     report_on_unit_listing,
     visit_listed_unit,
 )  # fmt: skip
 from hazards.states_clock import Authority, Conduct, UnitSupervisionState
-from hazards.supervision_board import Due
+from hazards.unit_listings import readable_rows, view_row
 from hazards.views.common import actor_of
 from organizations.context import held_posts_of
 from organizations.kinds import UnitKind
 from organizations.models import Unit, User
-from organizations.posts import HeldPost
 
-_HIDDEN = (UnitSupervisionState.PROPOSED, UnitSupervisionState.DECLINED)
 _OVER = (UnitSupervisionState.DECLINED, UnitSupervisionState.DELISTED)
 MOST_SHOWN = 200
-
-
-@dataclass(frozen=True)
-class UnitRow:
-    row: UnitSupervision
-    dues: list[Due]
-    is_missed: bool
 
 
 @login_required
@@ -60,7 +49,7 @@ def list_unit_supervisions(request: HttpRequest) -> HttpResponse:
     """What is under way first, then what is over; for the bureau, who supervises, and the listed unit."""
     at, user = now(), actor_of(request)
     rows = list(readable_rows(held_posts_of(request, at)).order_by("-pk")[:MOST_SHOWN])
-    shown = [_row(row, today(at)) for row in rows]
+    shown = [view_row(row, today(at)) for row in rows]
     context = {
         "at": at,
         "running": [one for one in shown if one.row.state not in _OVER],
@@ -68,21 +57,6 @@ def list_unit_supervisions(request: HttpRequest) -> HttpResponse:
         "may_propose": bool(bureaus_of(user, at)),
     }
     return render(request, "hazards/supervision/units.html", context)
-
-
-def readable_rows(held: list[HeldPost]) -> QuerySet[UnitSupervision]:
-    own = own_units(held)
-    by_desk = Q(bureau_id__in=own) | Q(supervisor_unit_id__in=own)
-    is_out = Q(unit__path__overlap=list(own)) & ~Q(state__in=_HIDDEN)
-    return UnitSupervision.objects.filter(by_desk | is_out).select_related("unit", "bureau", "supervisor_unit")
-
-
-def _row(row: UnitSupervision, on: date) -> UnitRow:
-    running = row.state == UnitSupervisionState.LISTED
-    days = [(_("督办期限"), row.term_on), (_("下次报告"), row.report_due_on), (_("下次督办"), row.visit_due_on)]
-    dues = [Due(label, day, day < on) for label, day in days if day is not None] if running else []
-    is_missed = row.is_missed or (running and row.term_on is not None and row.term_on < on)
-    return UnitRow(row, sorted(dues, key=lambda due: due.on), is_missed)
 
 
 @login_required
@@ -157,7 +131,7 @@ def show_unit_supervision(request: HttpRequest, supervision_id: str) -> HttpResp
     row = access_unit_supervision(user, pk, at)
     context = {
         "at": at,
-        "one": _row(row, today(at)),
+        "one": view_row(row, today(at)),
         "row": row,
         "notes": row.notes.select_related("by").order_by("-pk"),
         "may": {what: may(user, row, what, at) for what in ("decide", "report", "visit", "check", "doubt", "delist")},

@@ -43,7 +43,7 @@ class Caller:
         }  # fmt: skip
         return self.post(who or self.district.teacher, "/hazards/", facts, key=key)
 
-    def act(self, who: User, number: str, action: str, *, key: str = "", **fields: Any) -> Any:
+    def act(self, who: User, number: str, action: str, /, *, key: str = "", **fields: Any) -> Any:
         """With the version as it is now, unless one is given."""
         fields.setdefault("version", self.district.find(number).version)
         return self.post(who, f"/hazards/{number}/actions/{action}/", fields, key=key)

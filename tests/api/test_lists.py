@@ -14,6 +14,7 @@ from hazards.models import Domain, Hazard
 from hazards.uploads import path_of
 from organizations.keys import duty_key, person_key
 from tests.api.caller import Caller
+from tests.support import listed
 from tests.support.district import District
 
 
@@ -68,7 +69,7 @@ def test_filters_narrow_the_list(caller: Caller, district: District, three: list
 @pytest.mark.parametrize(
     ("query", "named"),
     [
-        ({"listed": "1"}, "listed"),
+        ({"listed": "x"}, "listed"),
         ({"state": "open", "sort": "id"}, "sort"),
         ({"mine": "1"}, "mine"),
         ({"state": "burning"}, "state"),
@@ -277,3 +278,12 @@ def test_a_restricted_domain_makes_a_restricted_hazard(caller: Caller, district:
     assert seen == {"teacher", "confidant", "bureau_confidant"}
     listed = {name for name, who in district.people.items() if numbers(caller.get(who, "/hazards/"))}
     assert listed == seen
+
+
+def test_what_is_listed_alone(district: District, caller: Caller) -> None:
+    """挂牌中, not what is only proposed."""
+    number, proposed = listed.listed(district), listed.proposed(district)
+    rows = caller.get(district.office, "/hazards/", listed="1").json()["results"]
+    assert [(row["number"], row["listing"]) for row in rows] == [(district.find(number).number, "listed")]
+    every = caller.get(district.office, "/hazards/").json()["results"]
+    assert {row["listing"] for row in every} == {"listed", "proposed"} and proposed

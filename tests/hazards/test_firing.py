@@ -103,6 +103,25 @@ def test_what_is_listed_already_is_not_listed_again(district: District, clock: A
     assert following and following > at, "the ladder goes on"
 
 
+def test_a_proposal_that_nobody_decides_is_settled_by_the_rung(district: District, clock: Any) -> None:
+    number = significant_of_bureau(district)
+    district.do("propose_listing", district.office, number, trigger="L-4", reason="推进会明确")
+    climb(district, clock, number, "listing")
+    row = Supervision.objects.get(hazard=district.find(number))
+    assert (row.state, row.trigger, row.is_standing) == ("listed", "L-4", True)
+
+
+def test_a_proposed_general_one_is_not_proposed_again(district: District, clock: Any) -> None:
+    number = district.reach("rectifying")
+    district.do("propose_listing", district.office, number, trigger="L-4", reason="推进会明确")
+    climb(district, clock, number, "interview")
+    at = limit_of(district, number).next_fire_at
+    assert at
+    clock.set(at)
+    sweep_all(at)
+    assert Supervision.objects.filter(hazard=district.find(number)).count() == 1
+
+
 def test_an_order_nobody_signs_is_received_by_the_clock(district: District, clock: Any) -> None:
     number = district.reach("assigned")
     climb(district, clock, number, "deem_received", kind="step")

@@ -12,6 +12,7 @@ from organizations.posts import list_held_posts
 from tests.hazards.test_unit_supervisions import listed as listed_unit
 from tests.hazards.test_unit_supervisions import propose as propose_unit
 from tests.support import listed as l
+from tests.support.trials import moment
 
 
 def text(client, path, status=200):
@@ -132,7 +133,17 @@ def test_units_and_areas(d, signed_in):
 def test_nobody_else_learns_of_a_listed_unit(d, signed_in):
     row = listed_unit(d)
     propose_unit(d, unit="sibling")
-    assert "第一小学" in text(signed_in(d.principal), "/supervision/units/")
-    assert "第二小学" not in text(signed_in(d.sibling_principal), "/supervision/units/")
+    assert "第一小学：" in text(signed_in(d.principal), "/supervision/units/")
+    assert "第二小学：" not in text(signed_in(d.sibling_principal), "/supervision/units/")
     for who in (d.outsider, d.teacher, d.fire):
         text(signed_in(who), f"/supervision/units/{row.pk}/", 404)
+
+
+def test_what_a_listed_unit_owes_late_stands_among_the_overdue(d, clock, signed_in):
+    listed_unit(d)
+    clock.set(moment("2026-12-23 23:00"))
+    assert "单位和片区挂牌督办" not in text(signed_in(d.principal), "/overdue/")
+    clock.set(moment("2026-12-24 00:00"))
+    page = text(signed_in(d.principal), "/overdue/")
+    assert "单位和片区挂牌督办" in page and "下次报告" in page and "督办期限" not in page
+    assert "单位和片区挂牌督办" not in text(signed_in(d.outsider), "/overdue/")
