@@ -38,11 +38,12 @@ _NUMBER = "coalesce(h.file_number, h.receipt_number)"
 _RUNNING_SUSPENSIONS = "('in_force', 'resume_requested')"
 _DEAD_LISTINGS = "('declined', 'delisted', 'ended')"
 
-# Of hazards in any state: rows of (number, detail) where something does not agree.
+# Of hazards in any state, of which one that ended may wait for a second person: rows of (number, detail) where something does not agree.
 _QUERIES = {
     "ended hazard with a limit that runs": f"""
         SELECT {_NUMBER}, d.kind FROM {Deadline._meta.db_table} d JOIN hazards_hazard h ON h.id = d.subject_id
-        WHERE d.state <> '{_STATE.ENDED}' AND h.state = ANY(%(terminal)s)""",
+        LEFT JOIN hazards_countersign c ON d.kind = 'countersign' AND c.id = d.row_id AND c.state = 'open'
+        WHERE d.state <> '{_STATE.ENDED}' AND h.state = ANY(%(terminal)s) AND c.id IS NULL""",
     "suspensions in force are not what the hazard says": f"""
         SELECT {_NUMBER}, h.is_suspended::text FROM hazards_hazard h
         LEFT JOIN hazards_suspension s ON s.hazard_id = h.id AND s.state IN {_RUNNING_SUSPENSIONS}
