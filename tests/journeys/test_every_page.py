@@ -52,7 +52,7 @@ SEEN = {
     "my_posts", "delegate_post", "hand_over", "release_person", "hand_over_sheet", "move_unit", "merge_unit",
     "move_person", "import_people", "people_import", "bulk_choose", "bulk_run", "rules", "clauses", "hazard_paper",
     "clock_rules", "clock_policy", "clock_policy_issue", "clock_policy_step", "clock_policy_ladder", "clock_policy_move",
-    "calendar", "calendar_days", "calendar_hours", "calendar_terms", "calendar_duty",
+    "calendar", "calendar_days", "calendar_hours", "calendar_terms", "calendar_duty", "health",
 }  # fmt: skip
 
 
