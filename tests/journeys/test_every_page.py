@@ -22,7 +22,9 @@ from deadlines.calendar_services import SeasonChoice, change_seasons, change_ter
 from organizations.kinds import AdminRole
 from organizations.models import Holding, PeopleImport, User
 from organizations.services import delegate_post, hand_over
+from tests.hazards.test_unit_supervisions import propose as propose_unit
 from tests.journeys.person import Person
+from tests.support import listed
 from tests.support.district import District, make_person
 from tests.support.second_factor import Phone
 
@@ -48,10 +50,11 @@ NO_PAGE = {
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
     "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
-    "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports",
+    "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports", "overdue",
     "my_posts", "delegate_post", "hand_over", "release_person", "hand_over_sheet", "move_unit", "merge_unit",
     "move_person", "import_people", "people_import", "bulk_choose", "bulk_run", "rules", "clauses", "hazard_paper",
     "clock_rules", "clock_policy", "clock_policy_issue", "clock_policy_step", "clock_policy_ladder", "clock_policy_move",
+    "supervision_board", "unit_supervisions", "unit_supervision_new", "unit_supervision",
     "calendar", "calendar_days", "calendar_hours", "calendar_terms", "calendar_duty", "health",
 }  # fmt: skip
 
@@ -105,6 +108,13 @@ def test_pages_of_the_school(d, arrive, looker, numbers):
     looker.see(arrive("principal"), "/", "/process/", *people, files[-1], f"{files[-1]}flow/")
 
 
+def test_pages_of_listings(d, arrive, looker):
+    files = [f"/hazards/{number}/" for number in (listed.proposed(d), listed.listed(d), listed.accepted(d))]
+    row = propose_unit(d)
+    boards = ("/supervision/", "/supervision/?state=listed", "/supervision/?state=passed", "/supervision/units/")
+    looker.see(arrive("leader"), *boards, *files, "/supervision/units/new/", f"/supervision/units/{row.pk}/")
+
+
 def test_pages_of_the_bureau(d, arrive, looker, numbers):
     files = [f"/hazards/{number}/" for number in numbers.values()]
     people = ("/people/", "/people/?q=第一", f"/units/{d.units['school'].pk}/people/")
@@ -112,6 +122,7 @@ def test_pages_of_the_bureau(d, arrive, looker, numbers):
     flows = (
         "/visits/",
         "/visits/?all=1",
+        "/overdue/",
         "/process/",
         "/process/?step=rectifying&overdue=1",
         *(f"{file}flow/" for file in files),
@@ -162,6 +173,7 @@ def test_pages_of_the_administrators(d, arrive, looker):
     edu, account = d.units["edu"].pk, User.objects.get(username="teacher").pk
     units = ("/people/", "/units/new/", f"/units/{edu}/new/", f"/units/{edu}/people/")
     looker.see(arrive(system.username), "/", "/me/", *units, "/accounts/", "/accounts/new/", f"/accounts/{account}/")
+    looker.see(arrive(d.office.username), "/health/")
     looker.see(arrive(security.username), "/", "/accounts/", f"/accounts/{account}/")
     looker.see(arrive(auditor.username), "/", "/audit/", "/audit/?kind=login")
 
