@@ -47,6 +47,8 @@ def _take_limit(act: Act, undone: dict[str, Any]) -> None:
             lead.limit_on = min(days)
             lead.due_at = end_of(lead.limit_on)
             act.moves_due = hazard.state == State.RECTIFYING
-    was_due = undone.get("due_at")
-    if undone.get("state") == hazard.state and was_due and hazard.due_at:
-        hazard.due_at = min(hazard.due_at, datetime.fromisoformat(was_due))
+    was_due = datetime.fromisoformat(undone["due_at"]) if undone.get("due_at") else None
+    # The limit of work under way is its paper's.
+    is_reckoned = bool(hazard.due_by) and undone.get("state") == hazard.state
+    if is_reckoned and was_due and hazard.due_at and was_due < hazard.due_at:
+        hazard.due_at, hazard.due_by = was_due, undone.get("due_by") or {}

@@ -1,6 +1,7 @@
 """What the master takes over; written with a merger, never asked for."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.db import transaction
 from core.errors import NotAllowed, NotFound, WrongState
 from hazards.models import HazardEvent
 from tests.support.district import District
+from tests.support.trials import moment
 
 
 def test_works(district: District, clock) -> None:
@@ -61,3 +63,14 @@ def test_nobody_asks_for_it(district: District) -> None:
     for who in (district.office, district.leader, district.safety):
         with pytest.raises((NotAllowed, NotFound)), transaction.atomic():
             district.do("absorb", who, number, number="S202611230000000")
+
+
+def test_the_earlier_end_of_the_same_step_is_reckoned_as_it_was(district: District, clock: Any) -> None:
+    """Else the next change of the calendar would give the step more time again."""
+    merged = district.report()
+    clock.set(moment("2026-11-24 09:00"))
+    master = district.report()
+    was = district.find(merged)
+    district.do("merge", district.safety, merged, master=master, reason="同一处")
+    hazard = district.find(master)
+    assert (hazard.due_at, hazard.due_by) == (was.due_at, was.due_by)
