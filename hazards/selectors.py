@@ -19,30 +19,21 @@ from hazards.case import Case
 from hazards.inputs import Ask, Field, Kind, PeopleOptions, fields_for
 from hazards.inquiry import without_lapsed
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent, ReadingGrant
-from hazards.moot import is_moot_correction
+from hazards.moot import cannot_help
 from hazards.numbers import by_number
 from hazards.options import people_of_parts
 from hazards.permitted import RECORDERS
 from hazards.policies import decide, decide_as, rows_of_post, tells_reporter
 from hazards.recording import acting_units, decide_recorded
 from hazards.routing import awaited_action
-from hazards.row_posts import rows_for
 from hazards.search import as_query
 from hazards.services.change_parties import OF_LEAD
-from hazards.services.dual import can_be_agreed_to
-from hazards.services.extending import say_not_extended
-from hazards.services.filing import is_schools_own
-from hazards.services.part_gate import list_open_parts, say_open_parts
+from hazards.services.part_gate import say_open_parts
 from hazards.services.plan_gate import is_waiting_for_plan, needs_plan
-from hazards.services.record_appraisal import is_building
-from hazards.services.request_return import RETURNABLE
-from hazards.services.supervising import may_be_recorded, say_listed, say_not_listed
-from hazards.services.suspending import may_be_used_again, say_suspended
-from hazards.services.withdraw import is_undoable
+from hazards.services.supervising import say_listed
+from hazards.services.suspending import say_suspended
 from hazards.states import (
     OPEN,
-    WITHIN_EDUCATION,
-    AssignmentKind,
     AssignmentState,
     Channel,
     PlanState,
@@ -158,7 +149,7 @@ def list_possible_actions(case: Case) -> list[PossibleAction]:
     awaited = awaited_action(case)
     found = []
     for action in ACTIONS.values():
-        if action.name == "report" or not fsm.is_legal(case.hazard, action.name) or _cannot_help(case, action):
+        if action.name == "report" or not fsm.is_legal(case.hazard, action.name) or cannot_help(case, action):
             continue
         decision = decide(case, action.name)
         if decision.is_allowed:
@@ -256,7 +247,7 @@ def list_recordable_actions(case: Case) -> list[RecordableAction]:
         if not fsm.is_legal(case.hazard, action.name):
             continue
         decision, open_posts = decide_recorded(case, action.name)
-        if not decision.is_allowed or decide(case, action.name).is_allowed or _cannot_help(case, action):
+        if not decision.is_allowed or decide(case, action.name).is_allowed or cannot_help(case, action):
             continue
         units = sorted(acting_units(case, action))
         whose = [post.label for post in open_posts] or [case.unit(unit_id).name for unit_id in units]
@@ -265,56 +256,6 @@ def list_recordable_actions(case: Case) -> list[RecordableAction]:
             RecordableAction(action, decision.posts, "、".join(dict.fromkeys(whose)), bool(open_posts), is_awaited)
         )
     return sorted(found, key=lambda one: (not one.is_awaited, one.action.is_rare))
-
-
-def _cannot_help(case: Case, action: Action) -> bool:
-    """An action that its guards would refuse whatever is filled in is not offered."""
-    hazard = case.hazard
-    match action.name:
-        case "self_handle" | "fix_on_spot":
-            return not is_schools_own(hazard) or hazard.suspected_major or hazard.is_restricted
-        case "confirm_and_close":
-            return not hazard.closes_in_one_act or hazard.is_suspended or bool(hazard.listing)
-        case "close":
-            return hazard.is_suspended or bool(hazard.listing)
-        case "propose_listing":
-            return bool(say_not_listed(case))
-        case "record_listing":
-            return not may_be_recorded(case)
-        case "end_use":
-            return not hazard.is_suspended
-        case "request_resume":
-            return not may_be_used_again(case)
-        case "request_extension":
-            return bool(say_not_extended(case))
-        case "withdraw_extension":
-            return case.extension is None
-        case "set_limit":
-            return case.extension is not None or hazard.is_scheduled
-        case "escalate":
-            return case.superior(hazard.handling_unit_id) is None
-        case "submit":
-            asked = case.lead is not None and case.lead.return_state == ReturnState.REQUESTED
-            return asked or is_waiting_for_plan(case) or bool(list_open_parts(case))
-        case "report_progress":
-            return is_waiting_for_plan(case)
-        case "save_plan" | "submit_plan" | "request_support" | "record_appraisal" | "change_parties":
-            return _is_moot(case, action.name)
-        case "assign" | "notify" | "refer":
-            return (hazard.competence in WITHIN_EDUCATION) != (action.name == "assign")
-        case "record_service":
-            return case.lead is None or case.lead.kind == AssignmentKind.REQUEST
-        case "request_return":
-            return not _returnable(case)
-        case "confirm_countersign":
-            return not can_be_agreed_to(case)
-        case "withdraw":
-            return hazard.sealed_at is not None or not _last_is_own_and_undoable(case)
-        case "withdraw_evidence":
-            own = hazard.evidence.filter(upload__uploader=case.actor, withdrawn_seq__isnull=True)
-            return hazard.sealed_at is not None or not own.exists()
-        case _:
-            return is_moot_correction(case, action.name)
 
 
 def say_blocked(case: Case) -> str:
@@ -333,36 +274,6 @@ def say_blocked(case: Case) -> str:
         return first + _("批准后才能填报进展、提请复查。")
     parts = say_open_parts(case)
     return _("等配合单位办完才能提请复查：%(parts)s。") % {"parts": parts} if parts else ""
-
-
-def _is_moot(case: Case, action_name: str) -> bool:
-    """Plans, support, appraisals and parties as they stand leave nothing to do."""
-    plan = case.plan
-    match action_name:
-        case "save_plan":
-            return plan is not None and plan.state == PlanState.IN_REVIEW
-        case "submit_plan":
-            return plan is None or plan.state != PlanState.DRAFT
-        case "request_support":
-            return case.support is not None
-        case "record_appraisal":
-            return not is_building(case.hazard.domain.code)
-        case _:
-            # The lead names its people when it signs; who verifies and takes part is the issuer's to change.
-            return case.hazard.state == State.ASSIGNED and not decide_as(case, action_name, Party.ISSUER).is_allowed
-
-
-def _returnable(case: Case) -> list[Assignment]:
-    """The assignments of the reader's units, else of any, of which return was not asked yet."""
-    mine = rows_of_post(case, "request_return", frozenset(post.id for post in case.held))
-    rows = mine or rows_for(case, "request_return")
-    assignments = [row for row in rows if isinstance(row, Assignment)]
-    return [row for row in assignments if row.return_state == ReturnState.NONE and row.state in RETURNABLE]
-
-
-def _last_is_own_and_undoable(case: Case) -> bool:
-    last = HazardEvent.objects.filter(hazard=case.hazard, seq=case.hazard.last_seq).first()
-    return last is not None and last.actor_id == case.actor.pk and is_undoable(last)
 
 
 def list_events(case: Case) -> list[HazardEvent]:

@@ -248,6 +248,9 @@ def list_by_level(act: Act) -> None:
         if say_not_listed(case) or not nearest_posts(case, case.bureau.pk, "decide_listing"):
             return
         row = propose(act, trigger, str(ListingTrigger(trigger).label))
+    elif row.state == SupervisionState.PROPOSED and trigger in MANDATORY.values():
+        # Whatever it was proposed for before, now it must be.
+        act.touch(row).trigger = trigger
     if row.state == SupervisionState.PROPOSED and _stands_by_rule(act, row):
         act.touch(row).is_standing = True
         impose(act, row, Terms())

@@ -80,6 +80,15 @@ def test_what_becomes_major_is_listed_with_it(district: District) -> None:
     assert state_of(district, number) == "listed"
 
 
+def test_what_was_proposed_for_something_else_must_be_listed_now(district: District) -> None:
+    number = district.report(district.office, domain="02", description="安全出口锁闭")
+    district.do("file", district.office, number, level="significant", domain="02", competence="school")
+    l.propose(district, number)
+    district.do("regrade", district.office, number, level="major", reason="出口全部锁闭", clause=district.clause)
+    row = l.row_of(district, number)
+    assert (row.state, row.trigger, row.is_standing) == ("listed", "L-1", True)
+
+
 def test_another_clause_does_not_bring_back_what_was_declined(district: District) -> None:
     from hazards.models import JudgingClause
 
