@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotAllowed
 from demo.cast import COUNTY_NAME
-from demo.district import build_district, stand_in
+from demo.district import District, build_district, stand_in
 from demo.player import play
+from demo.setting import set_calendar, set_roster, set_rules
+from demo.stories_clock import CLOCK_STORIES
 from demo.stories_corrections import CORRECTIONS
 from demo.stories_county import COUNTY
 from demo.stories_levels import LEVELS
@@ -22,9 +24,9 @@ from hazards.models import Hazard
 from organizations.kinds import UnitKind
 from organizations.models import Unit, User
 
-# Units and people are older than the first hazard, which lies thirty working days back.
-OPENED_BEFORE = timedelta(days=75)
-STORIES = (*FIRST_SCHOOL, *NEIGHBOURS, *COUNTY, *OUTSIDE, *LEVELS, *CORRECTIONS)
+# Units and people are older than the first hazard, which lies eighty working days back.
+OPENED_BEFORE = timedelta(days=160)
+STORIES = (*FIRST_SCHOOL, *NEIGHBOURS, *COUNTY, *OUTSIDE, *LEVELS, *CORRECTIONS, *CLOCK_STORIES)
 # Any number that no other lock of this database takes.
 LOAD_LOCK = 20_260_901
 
@@ -53,8 +55,9 @@ def load_demo(*, at: datetime) -> Loaded | None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
         if is_loaded():
             return None
-        district = build_district(at=at - OPENED_BEFORE)
+        district = open_county(at)
         n_acts = play(STORIES, district, now=at)
+        set_roster(district, at=at)
         stand_in(district, at=at)
         county = district.units["county"]
         return Loaded(
@@ -63,6 +66,14 @@ def load_demo(*, at: datetime) -> Loaded | None:
             n_hazards=Hazard.objects.filter(unit__path__contains=[county.pk]).count(),
             n_acts=n_acts,
         )
+
+
+def open_county(at: datetime) -> District:
+    """Units, people, calendar and rules as they stand before the first hazard."""
+    district = build_district(at=at - OPENED_BEFORE)
+    set_calendar(district, at=at - OPENED_BEFORE, until=at)
+    set_rules(district, at=at - OPENED_BEFORE, now=at)
+    return district
 
 
 def is_loaded() -> bool:

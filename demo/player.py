@@ -11,15 +11,19 @@ from itertools import groupby
 from core.calendars import WorkCalendar, get_calendar
 from core.clock import SHANGHAI, local, today
 from core.errors import DomainError
+from deadlines.models import Policy
 from demo.district import District
 from demo.photos import draw_scene, encode
 from demo.script import (
     CLOCK,
+    TAKES_OVER,
     Ago,
     Clause,
     Day,
+    Drafted,
     Found,
     Lines,
+    NewestRules,
     Numbered,
     Of,
     OwnEvidence,
@@ -30,7 +34,8 @@ from demo.script import (
     Value,
     Who,
 )
-from hazards.models import Assignment, Evidence, Hazard, JudgingClause
+from demo.ticking import forget_clock, let_pass
+from hazards.models import Assignment, Evidence, Hazard, JudgingClause, Measure
 from hazards.services import perform
 from hazards.services.plan_gate import COMMITMENTS
 from hazards.uploads import store_upload
@@ -40,6 +45,8 @@ from organizations.models import User
 OPENS, CLOSES = time(8, 40), time(16, 50)
 # A phone takes the picture shortly before it is sent.
 TAKEN_BEFORE = timedelta(minutes=6)
+FRESH = timedelta(minutes=20)
+SIGNED_WITHIN = timedelta(minutes=25)
 SEED = 20260901
 
 
@@ -55,13 +62,33 @@ def play(
         told.append((telling or Telling)(story, district, now, number, told))
     for number, one in enumerate(told):
         moments = list(days.moments([step.day for step in one.story.steps], random.Random(SEED + number)))
+        moments = _sign_soon(one.story, moments, now)
         acts += [(at, number, index) for index, at in enumerate(moments)]
     for at, number, index in sorted(acts):
+        let_pass(at)
         try:
             told[number].perform(index, at)
         except DomainError as exc:
             raise BrokenStory(f"{_say_step(told[number].story, index, at)}：{exc.message}{exc.fields or ''}") from exc
+    let_pass(now)
     return len(acts)
+
+
+def _sign_soon(story: Story, moments: Sequence[datetime], now: datetime) -> list[datetime]:
+    """What is above 一般 is signed within minutes: later the clock deems it received. All else stays in order."""
+    is_urgent, found = False, list(moments)
+    for index, step in enumerate(story.steps):
+        is_urgent |= step.data.get("level") in ("significant", "major")
+        before = found[index - 1] if index else None
+        if step.is_fresh:
+            found[index] = max(now - FRESH, before + (now - before) / 2) if before else now - FRESH
+        if before is None or step.is_fresh:
+            continue
+        if is_urgent and step.action == "sign":
+            found[index] = min(before + SIGNED_WITHIN, before + (now - before) / 2)
+        elif found[index] <= before:
+            found[index] = before + min(timedelta(minutes=1), (now - before) / 2)
+    return found
 
 
 def _say_step(story: Story, index: int, at: datetime) -> str:
@@ -135,6 +162,8 @@ class Telling:
             on_behalf=None if step.on_behalf is None else self._values(step.on_behalf, actor, at),
         )  # fmt: skip
         self.hazard = Hazard.objects.get(receipt_number=outcome.receipt_number)
+        if any(later.action == TAKES_OVER for later in self.story.steps[index + 1 :]):
+            forget_clock(self.hazard)
 
     def _resolve(self, step: Step, actor: User | None, at: datetime) -> dict[str, object]:
         return self._values({**self._usual(step), **step.data}, actor, at)
@@ -161,6 +190,11 @@ class Telling:
                 return next(one.hazard.number for one in self.others if one.hazard and one.found.place == place)
             case Clause(number):
                 return JudgingClause.objects.filter(number=number).values_list("pk", flat=True)[0]
+            case Drafted(kind):
+                drafted = Measure.objects.filter(hazard=self.hazard, kind=kind).order_by("-pk")
+                return drafted.values_list("pk", flat=True)[0]
+            case NewestRules():
+                return str(Policy.objects.filter(issued_at__isnull=False).latest("pk").pk)
             case PartOf(unit):
                 parts = Assignment.objects.filter(hazard=self.hazard, unit=self.district.units[unit])
                 return parts.order_by("-pk").values_list("pk", flat=True)[0]

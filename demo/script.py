@@ -80,16 +80,46 @@ class PartOf:
 
 
 @dataclass(frozen=True)
+class Drafted:
+    """The newest measure of a kind on the hazard: bulletin, interview …"""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class NewestRules:
+    """The version of limits and ladders that was issued last."""
+
+
+@dataclass(frozen=True)
 class Lines:
     """Milestones: so many calendar days after the load, and what is done by then."""
 
     lines: tuple[tuple[int, str], ...]
 
 
-Single = str | int | bool | Day | Ago | Who | Of | Photos | OwnEvidence | Numbered | Clause | PartOf | Lines | None
+Single = (
+    str
+    | int
+    | bool
+    | Day
+    | Ago
+    | Who
+    | Of
+    | Photos
+    | OwnEvidence
+    | Numbered
+    | Clause
+    | PartOf
+    | Drafted
+    | NewestRules
+    | Lines
+    | None
+)
 Value = Single | tuple[Of, ...]
-# What comes by time alone is nobody's act.
+# What comes by time alone is nobody's act. Rungs come by themselves; a story tells only what is run for all: the taking over.
 CLOCK = ""
+TAKES_OVER = "take_over"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +152,8 @@ class Step:
     late_reason: str = ""
     # Whose act it is, where `who` only enters it (代录).
     on_behalf: Mapping[str, Value] | None = None
+    # Minutes ago at the load, whatever day it is: what the clock would else have settled since.
+    is_fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,8 +165,24 @@ class Story:
         return Story(self.found, (*self.steps, *steps))
 
 
+def late(
+    found: Found, days_late: int, *, by: str = "edu.office_clerk", level: str = "general", note: str = "安全办专项检查",
+    closer: str = "edu.office_clerk",
+) -> Story:  # fmt: skip
+    """Ordered by the bureau, signed, and left alone: its limit passed so many calendar days before the load."""
+    day = (days_late + 14) * 5 // 7 + 2
+    return checked(
+        found, day + 3, day + 2, day + 1, day, by=by, level=level, limit=-days_late, note=note, assigner=closer
+    )
+
+
 def step(action: str, who: str, day: int, **data: Value) -> Step:
     return Step(action, who, day, data)
+
+
+def fresh(action: str, who: str, **data: Value) -> Step:
+    """A moment before the load."""
+    return Step(action, who, 0, data, is_fresh=True)
 
 
 def entered(action: str, by: str, day: int, behalf: Mapping[str, Value], **data: Value) -> Step:

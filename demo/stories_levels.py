@@ -5,7 +5,6 @@ from __future__ import annotations
 # A table in the shape of prose; the layout is ours.
 # fmt: off
 from demo.script import (
-    CLOCK,
     PAPER,
     Ago,
     Clause,
@@ -20,6 +19,7 @@ from demo.script import (
     Value,
     Who,
     checked,
+    fresh,
     report,
     sent_up,
     step,
@@ -42,7 +42,7 @@ def _major(found: Found, day: int, clause: str, *, by: str = "", confirm: int | 
     filing: dict[str, Value] = {"level": "major", "competence": "school", "clause": Clause(clause)}
     story = Story(found, (
         report(by or f"{found.unit}.safety", day, suspected_major=True, photos=Photos(2), interim_control=found.control),
-        step("file", _OFFICE, day, **filing),
+        step("file", _OFFICE, day, **filing) if day else fresh("file", _OFFICE, **filing),
     ))
     return story if confirm is None else story.then(step("confirm_countersign", who, confirm, note="情况属实，同意定为重大"))
 
@@ -74,7 +74,6 @@ MAJORS: tuple[Story, ...] = (
         text="二层用餐区隔墙和顶棚为聚苯夹芯板。",
         control="二层停用，学生分两批在一层用餐", measure="拆除夹芯板，换不燃材料",
     ), 6, "消防3").then(
-        step("lapse_countersign", CLOCK, 4),
         step("assign", _OFFICE, 3, lead=Of("middle2")),
         step("sign", "middle2.safety", 2),
     ),
@@ -107,7 +106,7 @@ MAJORS: tuple[Story, ...] = (
     ), 12, "消防2", confirm=12).then(
         step("assign", _OFFICE, 11, lead=Of("kg")),
         step("sign", "kg.safety", 11),
-        step("regrade", _OFFICE, 0, level="general", reason="经现场复核，地下室已不作幼儿用房，不再符合该条款"),
+        fresh("regrade", _OFFICE, level="general", reason="经现场复核，地下室已不作幼儿用房，不再符合该条款"),
     ),
 )
 
@@ -158,7 +157,7 @@ SIGNIFICANT: tuple[Story, ...] = (
         step("submit", "second.safety", 5),
         step("arrange_visit", _OFFICE, 4, visit_on=Day(1), visitors="许例办、专家袁例专", note="请准备施工合同和检测报告"),
         # Waits for the expert.
-        step("pass_verification", _OFFICE, 1, opinion="跑道平整，未见起鼓", photos=Photos(2, is_fixed=True), second=Who("experts.expert")),
+        step("pass_verification", _OFFICE, 0, opinion="跑道平整，未见起鼓", photos=Photos(2, is_fixed=True), second=Who("experts.expert")),
     ),
     sent_up(Found(
         unit="special", category="19-03", place="食堂燃气管道", scene="kitchen",
@@ -218,7 +217,6 @@ TOGETHER: tuple[Story, ...] = (
     ), 8, 7, 6, by=_OFFICE, note="安全办山区教学点检查").then(
         step("request_return", "terrace.safety", 5, reason="教学点没有施工力量"),
         step("rule_return", _OFFICE, 4, ruling="keep", reason="由你点牵头联系，施工由中心校派人，费用据实报销"),
-        step("sign", "terrace.safety", 4),
     ),
 )
 

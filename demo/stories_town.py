@@ -50,7 +50,7 @@ FIRST_SCHOOL: tuple[Story, ...] = (
     Story(Found(
         unit="first", category="05-04", place="教学楼一层直饮水机", scene="kitchen",
         text="滤芯更换牌停在上学期，出水有异味。",
-    ), (report("first.teacher", 4, interim_control="已贴“暂停使用”，提供桶装水"),)),
+    ), (report("first.teacher", 3, interim_control="已贴“暂停使用”，提供桶装水"),)),
     Story(Found(
         unit="first", category="07-03", place="北门监控", scene="camera",
         text="北门一路画面黑屏，不清楚从哪天开始。",
@@ -184,7 +184,7 @@ NEIGHBOURS: tuple[Story, ...] = (
         report("second.teacher", 8, photos=Photos(0)),
         step("return_for_supplement", "second.safety", 7, missing="请写明是哪个年级、原定哪天"),
         step("supplement", "second.teacher", 6, supplement="四、五年级，原定上月最后一个周五，因雨取消后没有再安排。"),
-        step("return_for_supplement", "second.safety", 1, missing="请附原演练方案或通知的照片"),
+        step("return_for_supplement", "second.safety", 4, missing="请附原演练方案或通知的照片"),
     )),
     spot(Found(
         unit="kg4", category="04-06", place="户外攀爬架", scene="ground", measure="立即停用并补装护帽，逐个螺栓检查",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # A table in the shape of prose; the layout is ours.
 # fmt: off
-from demo.script import PAPER, Clause, Day, Found, Lines, Of, Photos, Who, entered, report, step
+from demo.script import PAPER, Clause, Day, Found, Lines, NewestRules, Of, Photos, Who, entered, report, step
 from demo.weeks.script import Week, at, desk, new
 
 _OFFICE, _DIRECTOR, _LEADER, _CEN = "edu.office_clerk", "edu.office_director", "edu.leader", "cen1.central_safety"
@@ -125,6 +125,32 @@ OFFICE = Week("office", "demo_office", "教育局安全办的一周", (
         step("look_back", _OFFICE, 4, result="rebound", findings="焊点再次开裂", photos=Photos(1)),
         step("reopen", _OFFICE, 4, cause="rebound", findings="回头看发现焊点再次开裂", photos=Photos(1)),
     ),
+    # What the clock brought to the office: to remind, to talk, to list by hand, to visit.
+    desk(at("bay", "篮球架"), "rectifying",
+        step("remind", _OFFICE, 1, to=Of("bay"), message="已逾期，请今天内报进展"),
+    ),
+    desk(at("ridge", "学生宿舍走廊照明"), "rectifying",
+        step(
+            "record_interview", _OFFICE, 2, held_on=Day(0), held_time="09:30", place="教育局二楼会议室", host="唐样领", people="史例岭、许例办",
+            minutes="听取原因说明，要求倒排工期。", promises="十日内完成。",
+        ),
+        step("reply_measure", "ridge.principal", 4, reply="材料已到，电工进场，每日报进度。"),
+    ),
+    desk(at("kg", "二层活动区吊顶"), "rectifying",
+        step("propose_listing", _OFFICE, 2, trigger="L-4", reason="推进会明确的重点难点问题", requirements="按月报告"),
+        step("decide_listing", _LEADER, 3, ruling="list", supervisor="何样科"),
+        step("visit_supervision", "edu.superintendent", 5, visited_on=Day(0), people="蒋示学、许例办", findings="材料已进场，二层封闭。", photos=Photos(1)),
+    ),
+    desk(at("middle1", "锅炉房燃气表"), "rectifying",
+        step("rule_extension", _DIRECTOR, 2, ruling="grant", opinion="同意，检定期间专人值守"),
+    ),
+    desk(at("high", "体育馆看台"), "closed",
+        step("rule_resume", _DIRECTOR, 2, ruling="grant", opinion="复查合格，同意恢复使用"),
+        step("close", _OFFICE, 4, closure_type="rectified"),
+    ),
+    desk(at("stone", "二楼护栏"), "rectifying",
+        step("adopt_policy", _DIRECTOR, 4, policy=NewestRules(), reason="统一按新规则计时"),
+    ),
 ))
 
 SECTION = Week("section", "demo_section", "科室（基建后勤科）的一周", (
@@ -179,6 +205,15 @@ LEADER = Week("leader", "demo_leader", "分管领导的一周", (
             arrangement="该楼整体退出使用，学生已迁到新教学楼", photos=_FIXED,
         ),
         step("close", _DIRECTOR, 5, closure_type="out_of_use"),
+    ),
+    # Papers that wait for his name: a bulletin, a 拟挂牌, a 摘牌.
+    desk(at("bay", "食堂排烟罩"), "rectifying",
+        step("decide_measure", _LEADER, 1, ruling="issue", reply_on=Day(10)),
+    ),
+    desk(at("stream", "操场北侧挡墙"), "rectifying", step("decide_listing", _LEADER, 3, ruling="list")),
+    desk(at("east", "教学楼外廊栏杆", scene="rail"), "closed",
+        step("delist", _LEADER, 4, opinion="治理到位，同意摘牌"),
+        step("close", _DIRECTOR, 5, closure_type="rectified"),
     ),
     desk(at("bridge", "校门口", scene="road"), "closed",
         step("look_back", _LEADER, 5, result="holds", findings="反光牌完好，树枝未再遮挡", photos=_FIXED),

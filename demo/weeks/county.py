@@ -37,6 +37,11 @@ COORDINATOR = Week("coordinator", "demo_coordinator", "县级协调员（安委�
         step("confirm_countersign", _LEADER, 1),
         step("send_back_referral", _COUNTY, 3, ruling="电线杆迁移由供电公司办理，请教育局直接函告", competence="owner"),
     ),
+    # The ladder asks the county to list what a township owes.
+    desk(at("stone", "校外边坡"), "rectifying",
+        step("decide_listing", _COUNTY, 1, ruling="list", requirements="两周内架设拦石网"),
+        step("visit_supervision", _COUNTY, 4, visited_on=Day(0), people="邓例统、韩样镇", findings="拦石网已开工。", photos=Photos(1)),
+    ),
     desk(at("bay", "学校旁水塘", scene="ground"), "rectifying",
         step("refer", _OFFICE, 1, to=Of("gov"), lead=Of("town2"), reason="水塘属村集体"),
         step("confirm_countersign", _LEADER, 1),

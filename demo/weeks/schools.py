@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # A table in the shape of prose; the layout is ours.
 # fmt: off
-from demo.script import Found, Of, OwnEvidence, Photos, Who, report, step
+from demo.script import Day, Found, Of, OwnEvidence, Photos, Who, report, step
 from demo.weeks.script import Week, at, desk, new
 
 _FIXED = Photos(1, is_fixed=True)
@@ -95,9 +95,38 @@ PRINCIPAL = Week("principal", "demo_principal", "校长的一周", (
     ),
     desk(at("first", "一楼男厕洗手池下", scene="kitchen"), "closed", step("confirm_and_close", "first.principal", 2)),
     desk(at("first", "实验楼准备室", scene="shelf", done="窗帘已换阻燃材料，准备室已整理，配电箱 2 米内无杂物。"), "verified",
+        step(
+            "request_extension", "first.principal", 1, until_on=Day(7), reason_kind="procurement", reason="阻燃窗帘晚到两天",
+            control="准备室上锁，配电箱断电",
+        ),
+        step("rule_extension", "edu.office_director", 2, ruling="refuse", opinion="窗帘可先拆除，请按期完成"),
         step("reply_instruction", "first.principal", 2, reply="准备室已清空，全校 6 个功能室同步自查，阻燃窗帘本周到货。", photos=_FIXED),
         step("submit", "first.safety", 3),
         step("pass_verification", "edu.office_clerk", 5),
+    ),
+    desk(at("first", "校园西围墙北段", scene="wall"), "rectifying",
+        step("sign", "first.safety", 1),
+        step(
+            "request_extension", "first.principal", 2, until_on=Day(25), reason_kind="works", reason="施工队排期在下月初",
+            control="警戒线外移到 5 米，每日巡查两次",
+        ),
+        step("rule_extension", "edu.office_director", 4, ruling="grant", opinion="同意，请保持管控"),
+    ),
+    desk(at("first", "化学准备室通风柜"), "rectifying",
+        step("prove_guard", "first.safety", 1, note="封条完好，无人进入"),
+        step("prove_guard", "first.safety", 2, note="封条完好，无人进入"),
+        step("prove_guard", "first.safety", 3, note="封条完好，无人进入"),
+    ),
+    desk(at("first", "操场南侧单杠区", scene="ground"), "rectifying",
+        step(
+            "suspend", "first.principal", 1, kind="equipment", scope="操场南侧单杠 4 副", reason="基座松动，逾期未修好",
+            guard="体育组轮流值守", photos=Photos(1),
+        ),
+        step("prove_guard", "first.safety", 2, note="网布包裹完好，停用牌在位"),
+    ),
+    desk(at("first", "南楼疏散通道应急灯", scene="socket", done="5 盏应急灯已更换，断电测试全部点亮。"), "submitted",
+        step("reply_measure", "first.principal", 2, reply="应急灯已到货，本周更换；总务主任专人负责，今后每月测试。"),
+        step("submit", "first.safety", 4),
     ),
     new(Found(
         unit="first", category="03-03", place="校门口等候区", scene="road", cost=0,

@@ -10,8 +10,8 @@ from django.test import Client
 
 from core.clock import SHANGHAI, now, today
 from demo.cast import DEMO_PASSWORD
-from demo.district import build_district, find_district
-from demo.loading import OPENED_BEFORE, STORIES
+from demo.district import find_district
+from demo.loading import STORIES, open_county
 from demo.player import play
 from demo.weeks import WEEKS, play_week
 from hazards.models import HazardEvent
@@ -114,4 +114,4 @@ def test_the_command_plays_a_week_and_tells_each_act(demo):
 def test_the_whole_demo_is_told_through_the_forms_of_the_pages(demo_mode, clock, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     at = now()
-    assert play(STORIES, build_district(at=at - OPENED_BEFORE), now=at, telling=PageTelling) > 500
+    assert play(STORIES, open_county(at), now=at, telling=PageTelling) > 500
