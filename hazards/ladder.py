@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
-from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -125,10 +124,16 @@ def _whom_told(case: Case, armed: Sequence[Deadline], planned: Mapping[int, Plan
     coming = [one for one in armed if planned[one.pk]]
     if case.hazard.is_restricted:
         return {one.pk: "、".join(str(Told(word).label) for word in _tell(planned, one)) for one in coming}
-    # A hazard has all that is asked of a subject.
-    subject = cast("Subject", case.hazard)
+    subject = _as_subject(case)
     around = Recipients(coming, {subject.id: subject}, case.at) if coming else None
     return {one.pk: around.of(one, _tell(planned, one)).told for one in coming} if around else {}
+
+
+def _as_subject(case: Case) -> Subject:
+    """A hazard as firing reads it."""
+    lead_unit_id = case.lead.unit_id if case.lead else None
+    names = [one.name for one in fields(Subject) if one.name != "lead_unit_id"]
+    return Subject(**{name: getattr(case.hazard, name) for name in names}, lead_unit_id=lead_unit_id)
 
 
 def _tell(planned: Mapping[int, Planned | None], deadline: Deadline) -> tuple[str, ...]:
