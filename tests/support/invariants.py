@@ -1,4 +1,4 @@
-"""What holds of every hazard after every act: the invariants marked A in architecture 3.5."""
+"""What holds of every hazard after every act: the invariants of architecture 3.5."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core.clock import today
 from core.numbering import is_receipt_number
 from hazards import fsm, log
 from hazards.actions import ACTIONS
+from hazards.clock_check import list_clock_mismatches
 from hazards.models import Assignment, Hazard, HazardEvent
 from hazards.small import SMALLS
 from hazards.states import NEW, TERMINAL, AssignmentState, Level, State
@@ -21,7 +22,7 @@ from organizations.keys import KeyKind, duty_key, unit_key
 from organizations.models import Unit
 from organizations.posts import present_holdings
 from tests.support.log_story import check_story
-from workflows.consistency import list_mismatches
+from workflows.consistency import list_mismatches, turns_of
 from workflows.flows import HazardFlow
 from workflows.models import HazardProcess, HazardTask, SideTask
 
@@ -45,6 +46,11 @@ AWAITING = {
     ("measure", "awaiting_reply"),
 }  # fmt: skip
 LIVING_LISTINGS = ("proposed", "listed", "acceptance_requested", "passed")
+# By these alone the day of a paper moves. Source: process.md a.7 no. 5, with what the clock brings.
+LIMIT_MOVERS = {
+    "rule_extension", "set_limit", "regrade", "move_paper_limit", "fail_verification", "schedule", "reopen", "withdraw",
+    "recompute", "record_listing", "absorb", "merge", "transfer", "rule_return", "return_submission",
+}  # fmt: skip
 Holders = dict[int, set[int]]
 
 
@@ -121,6 +127,12 @@ def check_one(hazard: Hazard, at: datetime, holders: Holders | None = None) -> N
     hazard = read_with_rows(pk=hazard.pk)
     holders = present_holders(at) if holders is None else holders
     check_hazard(hazard, read_rows([hazard])[hazard.pk], holders)
+    check_clock(hazard, at)
+
+
+def check_clock(hazard: Hazard, at: datetime) -> None:
+    """What the clock keeps of it is what it would reckon (2, 12, 13)."""
+    assert list(list_clock_mismatches(at, turns_of=turns_of, hazards=Hazard.objects.filter(pk=hazard.pk))) == []
 
 
 def check_hazard(hazard: Any, rows: Rows, holders: Holders, *, replays: bool = True) -> None:
@@ -164,9 +176,19 @@ def check_log(hazard: Hazard, events: list[HazardEvent], rows: Rows) -> None:
         assert event.kind == ACTIONS[event.action].event
         assert on is None or event.occurred_on >= on
         assert at is None or event.recorded_at >= at
+        check_limits_moved(event)
         state, on, at = event.to_state, event.occurred_on, event.recorded_at
     assert state == hazard.state, hazard
     check_story(hazard, events)
+
+
+def check_limits_moved(event: HazardEvent) -> None:
+    """The limit of an assignment moves by a named act only (5)."""
+    for name, (old, new) in event.changes.items():
+        is_limit = name == "lead.limit_on" and "lead_assignment_id" not in event.changes
+        is_limit |= name.startswith("part.") and name.endswith(".limit_on")
+        if is_limit and old is not None and new is not None:
+            assert event.action in LIMIT_MOVERS, f"{event} moved {name} from {old} to {new}"
 
 
 def _is_move(event: HazardEvent) -> bool:
