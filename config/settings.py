@@ -241,8 +241,8 @@ CLOCK = env.str("BIHUAN_CLOCK", default="core.clock.SystemClock")
 CLOCK_TICK_SECONDS = env.int("CLOCK_TICK_SECONDS", default=5)
 # What a process that dies had claimed is another's after this; longer than one unit of work takes.
 CLOCK_LEASE_SECONDS = env.int("CLOCK_LEASE_SECONDS", default=60)
-# Deadlines claimed at a time, fired in one transaction where a rung only writes rows.
-CLOCK_BATCH = env.int("CLOCK_BATCH", default=500)
+# Deadlines claimed at a time, fired in one transaction where a rung only writes rows; people wait that long for its hazards.
+CLOCK_BATCH = env.int("CLOCK_BATCH", default=250)
 WEB_THREADS = env.int("WEB_THREADS", default=8)
 
 LOGGING = {

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
+from core.clock import now
 from core.middleware import API_PREFIX
 from core.readiness import READY
 
@@ -68,7 +69,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        parts = {name: is_well() for name, is_well in READY.items()}
+        parts = {name: is_well(now()) for name, is_well in READY.items()}
     except DatabaseError:
         return JsonResponse({"status": "unavailable", "database": False}, status=503)
     is_ready = all(parts.values())

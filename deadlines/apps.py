@@ -9,7 +9,7 @@ class DeadlinesConfig(AppConfig):
     def ready(self) -> None:
         from core import append_only
         from core.readiness import READY
-        from deadlines.health import clock_is_well
+        from deadlines.health import is_alive
 
-        READY["clock"] = clock_is_well
+        READY["clock"] = is_alive
         append_only.REGISTRY.add("deadlines_deadlinefiring")

@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from core.clock import now
 from deadlines.models import ClockProcess, Deadline
 from deadlines.sweep import Tally
 
@@ -68,11 +67,6 @@ def silence() -> timedelta:
 def is_alive(at: datetime) -> bool:
     """Whether a process that was not stopped has swept within two periods."""
     return ClockProcess.objects.filter(swept_at__gte=at - silence(), stopped_at__isnull=True).exists()
-
-
-def clock_is_well() -> bool:
-    """What /readyz asks; the edge that reads the clock."""
-    return is_alive(now())
 
 
 @dataclass(frozen=True)

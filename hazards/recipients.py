@@ -68,7 +68,8 @@ class Recipients:
     def __init__(self, deadlines: Sequence[Deadline], subjects: Mapping[int, Subject], at: datetime) -> None:
         self._subjects = subjects
         around = {one.owner_unit_id for one in deadlines} | {one.unit_id for one in subjects.values()}
-        self.units = _read_units(around)
+        leads = {one.lead_unit_id for one in subjects.values() if one.lead_unit_id}
+        self.units = _read_units(around | leads)
         self._posts: dict[int, list[OpenPost]] = {}
         self._by_id: dict[int, OpenPost] = {}
         for post in list_open_posts(self.units, today(at)):

@@ -89,10 +89,10 @@ def test_healthz_needs_no_database_and_readyz_tells_of_it(request_to, monkeypatc
     with django_assert_num_queries(0):
         assert views.healthz(request_to("/healthz")).status_code == 200
     with monkeypatch.context() as alone:
-        alone.setattr(views, "READY", {"part": lambda: True})
+        alone.setattr(views, "READY", {"part": lambda at: True})
         told = {"status": "ok", "database": True, "part": True}
         assert json.loads(views.readyz(request_to("/readyz")).content) == told
-        alone.setattr(views, "READY", {"part": lambda: False})
+        alone.setattr(views, "READY", {"part": lambda at: False})
         assert views.readyz(request_to("/readyz")).status_code == 503
 
     def down():
