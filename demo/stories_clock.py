@@ -94,7 +94,10 @@ GENERAL: tuple[Story, ...] = (
     late(Found(
         unit="ridge", category="04-03", place="教学楼西楼梯扶手", scene="rail",
         text="扶手松动 2 米。", control="该侧封闭，单侧通行", measure="补焊加固",
-    ), 4),
+    ), 4).then(step(
+        "propose_measure", _OFFICE, 0, kind="interview", to=Of("ridge"), interview_type="reminder", cause="同时有三项逾期，催办后没有回音",
+        content="样岭小学同时有三项隐患逾期，扶手处学生每天经过，请约谈主要负责人。",
+    )),
     # Three on the monthly 拟挂牌清单.
     late(Found(
         unit="stream", category="04-01", place="操场北侧挡墙", scene="wall",
