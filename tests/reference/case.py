@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from tests.reference.days import BEFORE, NEVER
@@ -28,6 +28,14 @@ class Part:
     # The first late moment; what is told as done stops the clock.
     due_at: datetime = NEVER
     told_at: datetime = BEFORE
+    # The day of the limit before it was moved for the first time, and how often more time was granted.
+    first_on: date | None = None
+    n_granted: int = 0
+
+    @property
+    def limit_on(self) -> date:
+        """The last day in time."""
+        return (self.due_at - timedelta(microseconds=1)).date()
 
 
 @dataclass
@@ -60,6 +68,55 @@ class Asked:
     key: int
     to: str
     kind: str = ""
+
+
+@dataclass
+class Extension:
+    key: int
+    to: str
+    until: date
+    # Who does not decide about it; empty where it was entered for a unit.
+    asked_by: str = ""
+
+
+@dataclass
+class Suspension:
+    key: int
+    kind: str
+    scope: str
+    issuer: str
+    unit: str
+    is_mandatory: bool = False
+    state: str = "in_force"
+
+
+@dataclass
+class Listing:
+    key: int
+    trigger: str
+    authority: str
+    lister: str
+    supervisor: str
+    state: str = "proposed"
+    needs_plan: bool = False
+    term_on: date | None = None
+    is_missed: bool = False
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.state != "proposed"
+
+
+@dataclass
+class Measure:
+    key: int
+    kind: str
+    unit: str
+    to: str
+    cause: str
+    state: str = "draft"
+    decided_by: str = ""
+    decided_post: Post | None = None
 
 
 @dataclass
@@ -129,8 +186,16 @@ class Case:
     readers: set[str] = field(default_factory=set)
     # Whose reports went into this one.
     reporters: list[str] = field(default_factory=list)
-    # Units asked for support once keep reading.
+    # Units asked for support once keep reading; so do those that were asked for time, stopped use or listed it.
     asked_units: set[str] = field(default_factory=set)
+    extension: Extension | None = None
+    # Those in force.
+    suspensions: list[Suspension] = field(default_factory=list)
+    # The one that lives.
+    listing: Listing | None = None
+    # All that were not declined, taken back or dropped.
+    measures: list[Measure] = field(default_factory=list)
+    n_reopened: int = 0
     is_sealed: bool = False
     # When the present turn began, for what comes by time.
     sign_by: datetime = NEVER
@@ -149,6 +214,8 @@ class Case:
         new = copy(self)
         new.lead, new.parts = copy(self.lead), [copy(part) for part in self.parts]
         new.plan, new.proposal, new.instructions = copy(self.plan), copy(self.proposal), [*self.instructions]
+        new.listing, new.measures = copy(self.listing), [copy(row) for row in self.measures]
+        new.suspensions = [copy(row) for row in self.suspensions]
         for name in ("rectifiers", "verifiers", "instructed", "asked_units", "double", "readers"):
             setattr(new, name, set(getattr(self, name)))
         new.reporters = [*self.reporters]
@@ -158,6 +225,10 @@ class Case:
     def is_appealed(self) -> bool:
         """Rejected once, and waiting for another to decide; a confidential matter stays with its confidants."""
         return self.n_appeals > 0 and self.state == "reported" and not self.is_restricted
+
+    @property
+    def is_listed(self) -> bool:
+        return self.listing is not None and self.listing.is_in_force
 
     @property
     def assignments(self) -> list[Part]:
@@ -186,4 +257,13 @@ class Case:
             found.append(("support", "open", self.support.to))
         for one in self.instructions:
             found.append(("instruction", "open", one.to))
-        return found
+        return [*found, *self._turns_of_clock()]
+
+    def _turns_of_clock(self) -> list[tuple[str, str, str]]:
+        found = [("suspension", row.state, row.scope) for row in self.suspensions]
+        if self.extension:
+            found.append(("extension", "requested", self.extension.to))
+        if self.listing and self.listing.state != "acceptance_requested":
+            found.append(("supervision", self.listing.state, self.listing.lister))
+        open_ones = [row for row in self.measures if row.state != "settled"]
+        return [*found, *(("measure", row.state, f"{row.kind} {row.unit}") for row in open_ones)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -10,13 +11,15 @@ from tests.reference import rules
 from tests.reference.book import Book
 from tests.reference.case import Case
 from tests.reference.recording import may_record
-from tests.reference.staff import Held
+from tests.reference.staff import TREE, Held
 from tests.reference.step import Ask
 
 Data = dict[str, Any]
 # A second verifier in name only is one whose phone and signature are on the sheet.
 ROW_ACTIONS = {
     "request_return", "rule_return", "sign_part", "finish_part", "confirm_part", "return_part", "reply_instruction",
+    "prove_guard", "request_resume", "rule_resume", "end_use", "decide_measure", "record_interview", "reply_measure",
+    "withdraw_measure",
 }  # fmt: skip
 
 
@@ -61,12 +64,19 @@ class Chooser:
             ("part", "sent"): "sign_part", ("part", "signed"): "finish_part", ("part", "done"): "confirm_part",
             ("plan", "in_review"): "approve_plan", ("return", "requested"): "rule_return", ("support", "open"): "answer_support",
             ("instruction", "open"): "reply_instruction", ("countersign", "open"): "confirm_countersign",
+            ("extension", "requested"): "rule_extension", ("suspension", "in_force"): "request_resume",
+            ("suspension", "resume_requested"): "rule_resume", ("supervision", "proposed"): "decide_listing",
+            ("supervision", "listed"): "visit_supervision", ("supervision", "passed"): "delist",
+            ("measure", "draft"): "decide_measure", ("measure", "issued"): "record_interview",
+            ("measure", "awaiting_reply"): "reply_measure",
         }  # fmt: skip
         found = [waits[machine, state] for machine, state, _ in case.turns() if (machine, state) in waits]
         if case.plan and case.plan.state == "draft":
             found.append("submit_plan" if case.plan.is_whole else "save_plan")
         if main := self.book.awaited(case):
             found += [main, main]
+        if case.listing and case.listing.state == "listed" and case.plan is None:
+            found.append("save_plan")
         if case.state == "verified" and case.level == "major":
             found += ["record_double_report", "regrade"]
         if case.state in rules.TERMINAL:
@@ -238,6 +248,67 @@ class Chooser:
             n for n in others if self.book.cases[n].unit == case.unit and self.book.cases[n].state not in rules.TERMINAL
         ]
         return {"master": self.rng.choice([*fits, *fits, *others])}
+
+    def _record_service(self, case: Case) -> Data:
+        return {"refused": self.rng.random() < 0.3}
+
+    def _reopen(self, case: Case) -> Data:
+        return {"cause": self.pick("rebound", "false")}
+
+    # --- the clock --------------------------------------------------------------------------------------------
+
+    def _some_day(self, case: Case, *, most: int) -> date:
+        """Mostly after the present limit, now and then before it or too far."""
+        limit_on = case.lead.limit_on if case.lead else self.book.now.date()
+        days = self.rng.choice([1, 2, most, most, most + 1, -1, 0, 500])
+        return max(limit_on, self.book.now.date()) + timedelta(days=days)
+
+    def _request_extension(self, case: Case) -> Data:
+        return {"until": self._some_day(case, most=7)}
+
+    def _rule_extension(self, case: Case) -> Data:
+        if self.rng.random() < 0.3 or case.extension is None:
+            return {"ruling": "refuse"}
+        shorter = {"until": case.extension.until - timedelta(days=1)} if self.rng.random() < 0.3 else {}
+        return {"ruling": "grant", **shorter}
+
+    def _set_limit(self, case: Case) -> Data:
+        return {"until": self._some_day(case, most=20)}
+
+    def _suspend(self, case: Case) -> Data:
+        return {"kind": self.pick("room", "equipment"), "scope": self.pick("三楼", "四楼")}
+
+    def _rule_resume(self, case: Case) -> Data:
+        return {"ruling": self.pick("grant", "refuse", "revoke")}
+
+    def _someone(self, case: Case) -> str:
+        parts = [part.unit for part in case.assignments]
+        return self.pick(case.unit, case.handling, case.referred_to or "fire", "fire", *parts, *parts)
+
+    def _remind(self, case: Case) -> Data:
+        return {"to": self._someone(case)}
+
+    def _propose_measure(self, case: Case) -> Data:
+        to = self._someone(case)
+        usual = ("bulletin", "interview", "accountability", "transfer")
+        letters = ("urge_letter", "county_supervision")
+        is_own = self.book.staff.kind(to) in TREE
+        kinds = [*usual, *usual, *letters] if is_own else [*letters, *letters, "bulletin"]
+        return {"to": to, "kind": self.rng.choice(kinds), "cause": "拖延"}
+
+    def _decide_measure(self, case: Case) -> Data:
+        return {"ruling": self.pick("issue", "issue", "issue", "decline"), "wants_reply": self.rng.random() < 0.3}
+
+    def _propose_listing(self, case: Case) -> Data:
+        authority = {"authority": self.pick("sector", "county")} if self.rng.random() < 0.3 else {}
+        return {"trigger": self.pick("L-1", "L-3", "L-4", "L-4", "L-7", "L-8"), **authority}
+
+    def _decide_listing(self, case: Case) -> Data:
+        return {"ruling": self.pick("list", "list", "decline")}
+
+    def _delist(self, case: Case) -> Data:
+        is_accepted = case.listing is not None and case.listing.state == "passed" and case.state == "verified"
+        return {"is_wrong": (not is_accepted) != (self.rng.random() < 0.2)}
 
     # --- a step -----------------------------------------------------------------------------------------------
 

@@ -71,8 +71,18 @@ ASK_RETURN = {
 APPEAL_DAYS = 5
 
 
+# What was fixed on the spot.
+ON_SPOT = 3
 RECTIFY = {"general": 15, "significant": 60, "major": 180}
 REWORK = {"general": 7, "significant": 10, "major": 15}
+
+
+# A listing whose hazard is overdue gets a term of its own.
+LISTING_TERM = {"general": 30, "significant": 60, "major": 180}
+# How often more time may be granted, and how much: a share of the first limit, of 重大 a number of days.
+EXTENSIONS = {"general": 1, "significant": 1, "major": 2}
+EXTENSION_SHARE = {"general": 50, "significant": 100}
+EXTENSION_DAYS = 365
 
 
 def limit(start: datetime, level: str) -> datetime:

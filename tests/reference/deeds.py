@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any
 
 from tests.reference import days, rules
-from tests.reference.book import Book, Row
+from tests.reference.book import Book
 from tests.reference.case import Case, Part, Plan
 from tests.reference.recording import rows_recorded_in
+from tests.reference.rows import Row
 from tests.reference.staff import CAMPUS, OUTSIDE, TREE, Held
 
 WHOSE = {"DEP": "department", "TWN": "township", "SVC": "owner"}
@@ -44,6 +45,7 @@ class Try:
     # Other cases that it changes, by their place in the book.
     others: dict[int, Case] = field(default_factory=dict)
     index: int = -1
+    action: str = ""
 
     @property
     def judges(self) -> set[str]:
@@ -88,6 +90,15 @@ def set_verifier(t: Try, chosen: str = "") -> None:
     units = {"campus": case.unit, "issuer": case.handling, "office": t.book.bureau(case)}
     case.verifying, case.closing = chosen or units[verifier], units[closer]
     case.in_one_act = in_one_act and not chosen
+    give_to_lister(t)
+
+
+def give_to_lister(t: Try) -> None:
+    """What is listed is judged by the bureau alone; an outside unit's result as ever."""
+    case = t.case
+    if case.is_listed and case.lead and not t.book.is_outside(case):
+        case.verifying = case.closing = t.book.bureau(case)
+        case.in_one_act = False
 
 
 def new_lead(t: Try, unit: str, *, issuer: str, kind: str = "order", reply_on: date | None = None) -> Part:
@@ -183,9 +194,14 @@ def lead_of(t: Try) -> Part:
     return t.case.lead
 
 
-def start_plan(t: Try) -> None:
-    if t.book.needs_plan(t.case) and t.case.plan is None:
+def start_plan(t: Try, *, is_raised: bool = False) -> None:
+    """What was approved for a lower level is reviewed again."""
+    if not t.book.needs_plan(t.case):
+        return
+    if t.case.plan is None:
         t.case.plan = Plan(t.book.key())
+    elif t.case.plan.state == "approved" and is_raised:
+        t.case.plan.state = "draft"
 
 
 def the_row(t: Try, action: str) -> Any:

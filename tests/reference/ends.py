@@ -8,7 +8,6 @@ from copy import copy
 from tests.reference import days, rules
 from tests.reference.case import Asked, Part
 from tests.reference.deeds import (
-    DEEDS,
     ELIMINATED,
     Refused,
     Try,
@@ -21,13 +20,25 @@ from tests.reference.deeds import (
     the_row,
 )
 from tests.reference.giving import above_of
+from tests.reference.listing import (
+    doubt_acceptance,
+    fail_acceptance,
+    list_by_level,
+    pass_acceptance,
+    settle,
+)  # fmt: skip
+from tests.reference.measures import draft_for_event
 from tests.reference.staff import CAMPUS, OUTSIDE, TREE
+
+# So often verified in vain, its head is talked to.
+INTERVIEW_FROM = 3
 
 
 @deed("return_submission")
 def _return_submission(t: Try) -> None:
     lead = lead_of(t)
     lead.due_at = days.resumed(t.book.now, lead.due_at, lead.told_at)
+    fail_acceptance(t)
     lead_of(t).state, t.case.state = "signed", "rectifying"
     # The level may have risen since.
     start_plan(t)
@@ -38,16 +49,20 @@ def _fail(t: Try) -> None:
     case, lead = t.case, lead_of(t)
     rework = days.after_calendar_days(t.book.now, days.REWORK[t.level], rolls=t.level != "major")
     lead.due_at = days.resumed(t.book.now, lead.due_at, lead.told_at, at_least=rework)
+    fail_acceptance(t)
     lead_of(t).state, case.state = "signed", "rectifying"
     case.round, case.closure, case.verifiers = case.round + 1, "", set()
     start_plan(t)
+    n_failed = case.round - 1 - case.n_reopened
+    if n_failed >= INTERVIEW_FROM:
+        draft_for_event(t, ["interview"], lead.unit, f"failed {n_failed} times")
 
 
 @deed("pass_verification")
 def _pass(t: Try) -> None:
     case, second = t.case, t.data.get("second", "")
     need(not t.book.waits_for_plan(case), "the level rose, and there is no plan")
-    if case.level != "general":
+    if case.level != "general" or (case.is_listed and not t.book.is_outside(case)):
         need(second or t.data.get("second_name"), "two verify")
     if second:
         need(second in verifying_people(t), "not of a unit near")
@@ -56,6 +71,7 @@ def _pass(t: Try) -> None:
         kinds = {held.post[1] for held in t.book.staff.posts_of(second)}
         need(not case.is_restricted or kinds & {"confidant", "leader", "chief"}, "not his to read")
     case.verifiers = t.judges
+    pass_acceptance(t)
     lead_of(t).state, case.state = "confirmed", "verified"
 
 
@@ -86,6 +102,8 @@ def require_closable(t: Try, closure: str) -> None:
         )
     if not is_eliminated and closure not in ("demolished", "shut_down"):
         need(case.appraisal not in ("C", "D") or (case.appraisal == "C" and case.reappraised), "not appraised again")
+    need(not case.suspensions, "out of use")
+    need(case.listing is None, "listed")
 
 
 def end(t: Try, closure: str) -> None:
@@ -107,6 +125,8 @@ def _close(t: Try) -> None:
     case, closure = t.case, t.data["closure_type"]
     require_closable(t, closure)
     need(case.closure not in ELIMINATED or closure == case.closure, "decided otherwise")
+    fits = {"handed_over", *ELIMINATED}
+    need(closure in fits if t.book.is_outside(case) else closure != "handed_over", "not such an end")
     need(closure != "on_the_spot" or case.closure == "on_the_spot", "not on the spot")
     end(t, closure)
 
@@ -115,11 +135,13 @@ def _close(t: Try) -> None:
 def _return_closure(t: Try) -> None:
     case = t.case
     lead_of(t).state, case.state, case.verifiers = "done", "submitted", set()
+    doubt_acceptance(t)
     case.closure = "" if case.closure in ELIMINATED else case.closure
 
 
 @deed("void")
 def _void(t: Try) -> None:
+    need(not t.case.is_listed, "listed")
     t.case.state = "voided"
 
 
@@ -135,6 +157,10 @@ def _eliminate(t: Try) -> None:
             part.asked_back = "kept" if part.asked_back == "requested" else part.asked_back
             part.state = "confirmed"
     case.plan = case.plan if case.plan and case.plan.state == "approved" else None
+    if closure != "vanished":
+        # With its object goes its use.
+        case.suspensions = []
+    settle(t)
     case.support, case.state = None, "verified"
 
 
@@ -162,8 +188,11 @@ def _regrade(t: Try) -> None:
     need(level != was or (level == "major" and (case.is_pending or not case.has_clause)), "the same level")
     is_central = t.by is not None and t.book.staff.kind(t.by.post[0]) == "CEN"
     need(not is_central or ranks.index(level) > ranks.index(was) or _mandated(t, was), "a central school only raises")
+    was_pending = case.is_pending
     case.level, case.is_pending, case.has_clause = level, False, level == "major"
     if level == was:
+        if was_pending:
+            list_by_level(t)
         return
     _raise_handling(t)
     if case.lead:
@@ -171,11 +200,12 @@ def _regrade(t: Try) -> None:
         if not t.book.needs_plan(case):
             case.plan = case.plan if case.plan and case.plan.state == "approved" else None
         elif case.state == "rectifying":
-            start_plan(t)
+            start_plan(t, is_raised=ranks.index(level) > ranks.index(was))
         if case.state in ("assigned", "rectifying") and not case.is_scheduled:
             case.lead.due_at = days.limit(t.book.now, level)
         if case.state == "assigned" and not case.lead.reply_on:
             case.sign_by = days.SIGN[level](t.book.now)
+    list_by_level(t)
 
 
 def _mandated(t: Try, level: str) -> bool:
@@ -199,14 +229,6 @@ def _raise_handling(t: Try) -> None:
 def _double(t: Try) -> None:
     need(t.case.level == "major", "only 重大")
     t.case.double = t.case.double | {t.data["to"]}
-
-
-@deed("record_appraisal")
-def _appraisal(t: Try) -> None:
-    need(t.case.domain == "04", "only buildings")
-    t.case.appraisal, t.case.reappraised = t.data["grade"], False
-    if t.case.support and t.case.support.kind == "appraisal":
-        t.case.support = None
 
 
 @deed("schedule")
@@ -238,11 +260,16 @@ def _reopen(t: Try) -> None:
     case.handling = t.book.bureau(case)
     issuer = case.handling if staff.kind(old.unit) in TREE else old.issuer
     lead = Part(t.book.key(), old.unit, issuer, old.kind, "signed", given_at=t.book.now)
+    half, rework = (old.limit_on - old.given_at.date()).days // 2, days.REWORK[t.level]
+    least = days.after_calendar_days(t.book.now, rework, rolls=t.level != "major")
+    lead.due_at = max(days.end_of(t.book.now.date() + days.DAY * half), least)
     lead.leader = old.leader if staff.belongs_to(old.leader, [old.unit]) else ""
     lead.handler = old.handler if staff.belongs_to(old.handler, [old.unit]) else ""
-    case.lead, case.plan, case.state = lead, None, "rectifying"
+    case.lead, case.plan, case.state, case.n_reopened = lead, None, "rectifying", case.n_reopened + 1
     set_verifier(t)
     start_plan(t)
+    if t.data["cause"] == "false":
+        draft_for_event(t, ["interview", "accountability"], lead.unit, "false")
     for part in case.parts:
         part.state = "signed" if part.kind == "control" else part.state
 
@@ -251,6 +278,7 @@ def _reopen(t: Try) -> None:
 def _merge(t: Try) -> None:
     case, place = t.case, t.data["master"]
     master = t.book.cases[place].copy()
+    need(not case.is_listed and not case.suspensions, "listed or out of use")
     need(t.book.sees(t.person, master) and place != t.index, "not to be found")
     need(master.state not in rules.TERMINAL and master.unit == case.unit, "another case")
     need((master.is_restricted, master.channel) == (case.is_restricted, case.channel), "not to be mixed")
@@ -317,6 +345,3 @@ def _grant(t: Try) -> None:
     kinds = {held.post[1] for held in t.book.staff.posts_of(t.data["reader"])}
     need("investigator" in kinds, "no investigator")
     t.case.readers.add(t.data["reader"])
-
-
-assert set(DEEDS) <= set(rules.FROM)

@@ -23,6 +23,7 @@ from tests.reference.deeds import (
     the_row,
     transferable,
 )
+from tests.reference.listing import list_by_level
 from tests.reference.staff import OUTSIDE, TREE
 
 
@@ -64,6 +65,12 @@ def above_of(t: Try, unit: str, action: str) -> str:
 
 @deed("file")
 def _file(t: Try) -> None:
+    set_filed(t)
+    list_by_level(t)
+    t.case.state = "filed"
+
+
+def set_filed(t: Try) -> None:
     case, level, competence = t.case, t.data["level"], t.data["competence"]
     need(level != "major" or t.data.get("clause"), "no clause")
     need((t.data["domain"] == "08") == case.is_restricted, "domains do not mix")
@@ -73,7 +80,7 @@ def _file(t: Try) -> None:
     elif t.book.staff.kind(case.handling) == "CEN":
         need(level == "general" and "file" in t.book.mandates, "no mandate")
     case.level, case.competence, case.domain = level, competence, t.data["domain"]
-    case.has_clause, case.is_filed, case.state = level == "major", True, "filed"
+    case.has_clause, case.is_filed = level == "major", True
 
 
 def _is_own(case: Case) -> bool:
@@ -103,6 +110,7 @@ def _fix_on_spot(t: Try) -> None:
     lead = new_lead(t, case.unit, issuer=case.handling)
     set_verifier(t)
     lead.leader, lead.handler, lead.state = t.person, t.person, "done"
+    lead.due_at, lead.told_at = days.after_calendar_days(t.book.now, days.ON_SPOT, rolls=False), t.book.now
     case.rectifiers |= (t.by.people if t.by else set()) | {t.person}
     case.commitments, case.after_photo, case.state = True, True, "submitted"
 

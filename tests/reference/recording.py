@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.reference import rules
-from tests.reference.book import Book, Row
+from tests.reference.book import Book
 from tests.reference.case import Case
+from tests.reference.rows import Row
 from tests.reference.staff import TREE, Held
 
 
@@ -37,7 +38,8 @@ def acting_units(book: Book, case: Case, action: str) -> set[str]:
         case "superior":
             units = {book.bureau(case)}
         case _:
-            units = {book.party_unit(case, party)}
+            # Of several parties the first is meant; the others act themselves.
+            units = {book.party_unit(case, party.split(" or ")[0])}
     return units - {""}
 
 

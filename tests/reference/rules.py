@@ -77,6 +77,12 @@ FROM: dict[str, tuple[str, ...]] = {
     "confirm_countersign": (*OPEN, "merged"),
     "decline_countersign": (*OPEN, "merged"),
     "lapse_countersign": (*OPEN, "merged"),
+    **dict.fromkeys(["request_extension", "withdraw_extension", "rule_extension"], ("rectifying",)),
+    "set_limit": _WORK,
+    **dict.fromkeys(["suspend", "prove_guard", "request_resume", "rule_resume", "end_use"], OPEN),
+    **dict.fromkeys(["remind", "propose_measure", "decide_measure", "record_interview", "reply_measure"], OPEN),
+    "withdraw_measure": (*OPEN, "closed"),
+    **dict.fromkeys(["propose_listing", "decide_listing", "visit_supervision", "delist"], DECIDED),
     "seal": _ALL,
     "grant_reading": _ALL,
 }
@@ -125,6 +131,15 @@ BUREAU = _by(EDU=ABOVE)
 LEADERS = _by(EDU="leader chief")
 HIGH = _by(EDU="office_director leader chief")
 
+COUNTY = "coordinator county_supervisor"
+# Those of a unit that speak for it, the head first.
+HEADS_FIRST: Kinds = {
+    **{kind: tuple(reversed(posts)) for kind, posts in WORKERS.items()}, "EDU": tuple(ABOVE.split())
+}  # fmt: skip
+HEADS_OF_ISSUERS = {
+    **dict.fromkeys(CAMPUS, ("principal",)), "CEN": ("central_head",), "EDU": ("office_director", "leader", "chief"),
+}  # fmt: skip
+
 WHO: dict[str, Kinds] = {
     "return_for_supplement": HANDLERS,
     "supplement": HANDLERS_TO_LAST,
@@ -145,7 +160,7 @@ WHO: dict[str, Kinds] = {
     "claim": _by(DEP=CONTACTS, TWN=CONTACTS, SVC=CONTACTS, GOV="coordinator"),
     "sign": WORKERS_TO_LAST,
     "submit": WORKERS_TO_LAST,
-    "report_progress": WORKERS,
+    "report_progress": WORKERS_TO_LAST,
     "record_service": ISSUERS,
     "transfer": ISSUERS,
     "rule_return": ISSUERS,
@@ -179,6 +194,19 @@ WHO: dict[str, Kinds] = {
     "reply_instruction": {**WORKERS, "GOV": ("coordinator",)},
     "seal": HIGH,
     "grant_reading": HIGH,
+    **dict.fromkeys(["request_extension", "withdraw_extension", "prove_guard"], WORKERS_TO_LAST),
+    **dict.fromkeys(["request_resume", "reply_measure"], HEADS_FIRST),
+    **dict.fromkeys(["rule_extension", "rule_resume"], {**ISSUERS, **HEADS_OF_ISSUERS}),
+    "set_limit": ISSUERS,
+    "suspend": {**HANDLERS, "EDU": tuple(ABOVE.split())},
+    "end_use": LEADERS,
+    "remind": _by(CEN="central_safety central_head", EDU=ABOVE, GOV=COUNTY),
+    **dict.fromkeys(["propose_measure", "propose_listing"], BUREAU),
+    **dict.fromkeys(["decide_measure", "withdraw_measure", "decide_listing", "delist"], {**LEADERS, "GOV": tuple(COUNTY.split())}),
+    "record_interview": _by(EDU=ABOVE, GOV=COUNTY),
+    "visit_supervision": _by(
+        EDU=f"{OFFICE} superintendent leader chief", SEC="section_clerk section_head", SUB=CONTACTS, GOV=COUNTY, DEP=CONTACTS
+    ),
     "file.second": LEADERS,
     "refer.second": LEADERS,
     "regrade.second": LEADERS,
@@ -197,7 +225,11 @@ AT_LEVEL: dict[tuple[str, str], tuple[str, ...]] = {
     ("return_plan", "major"): ("leader", "chief"),
 }
 # Nothing restricted leaves the education tree; its second person is a leader, all else the confidants' own.
-NOT_RESTRICTED = {"notify", "refer", "assign_referred", "send_back_referral", "claim", "refer.second", "appeal.decide"}
+NOT_RESTRICTED = {
+    "notify", "refer", "assign_referred", "send_back_referral", "claim", "refer.second", "appeal.decide", "end_use",
+    "propose_measure", "decide_measure", "record_interview", "reply_measure", "withdraw_measure", "propose_listing",
+    "decide_listing", "visit_supervision", "delist",
+}  # fmt: skip
 
 
 def kinds_for(action: str, level: str, *, restricted: bool) -> Kinds:
@@ -242,7 +274,10 @@ PARTY = {
         ["file", "self_handle", "return_for_supplement", "escalate", "reject", "assign", "amend", "void", "notify", "refer", "merge", "unmerge"],
         "handling",
     ),
-    **dict.fromkeys(["sign", "submit", "report_progress", "save_plan", "submit_plan", "request_support"], "lead"),
+    **dict.fromkeys(
+        ["sign", "submit", "report_progress", "save_plan", "submit_plan", "request_support", "request_extension", "withdraw_extension"],
+        "lead",
+    ),
     **dict.fromkeys(
         ["confirm_and_close", "pass_verification", "fail_verification", "return_submission", "arrange_visit"], "verifying"
     ),
@@ -251,10 +286,20 @@ PARTY = {
     **dict.fromkeys(["supplement", "appeal"], "reporter"),
     **dict.fromkeys(["assign_referred", "send_back_referral"], "county"),
     **dict.fromkeys(["record_service", "transfer"], "issuer"),
-    **dict.fromkeys(["schedule", "eliminate", "reopen", "look_back", "seal", "grant_reading"], "bureau"),
+    **dict.fromkeys(
+        ["schedule", "eliminate", "reopen", "look_back", "seal", "grant_reading", "end_use", "propose_measure", "propose_listing"],
+        "bureau",
+    ),
     **dict.fromkeys(
         ["request_return", "rule_return", "sign_part", "finish_part", "confirm_part", "return_part", "approve_plan", "return_plan", "answer_support", "reply_instruction", "confirm_countersign", "decline_countersign"], "row",
     ),
+    **dict.fromkeys(
+        ["rule_extension", "prove_guard", "request_resume", "rule_resume", "decide_measure", "record_interview", "reply_measure",
+         "withdraw_measure", "decide_listing", "visit_supervision", "delist"], "row",
+    ),
+    "suspend": "campus or bureau",
+    "set_limit": "issuer or bureau",
+    "remind": "bureau or issuer",
     "claim": "claimant",
     "withdraw": "last",
     "fix_on_spot": "campus staff",

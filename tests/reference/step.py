@@ -8,6 +8,7 @@ from typing import Any
 from tests.reference import days, rules
 from tests.reference import ends as _ends
 from tests.reference import giving as _giving
+from tests.reference import times as _times
 from tests.reference import work as _work
 from tests.reference.book import Book, Nobody
 from tests.reference.case import Case, Last, Proposal
@@ -16,7 +17,8 @@ from tests.reference.recording import may_record
 from tests.reference.staff import CAMPUS, COUNTY_BODIES, Held
 
 # Each registers its deeds.
-assert _ends and _giving and _work
+assert _ends and _giving and _times and _work
+assert set(DEEDS) <= set(rules.FROM)
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def _attempt(book: Book, ask: Ask) -> int:
 
 def _do(t: Try, before: Case, action: str) -> None:
     """The deed, what falls with it, and that somebody is there for all that waits after it."""
+    t.action = action
     DEEDS[action](t)
     end_what_is_moot(t.case, before)
     t.book.owing(t.case)
@@ -107,9 +110,16 @@ def end_what_is_moot(after: Case, before: Case) -> None:
     turn = [(one.state, one.lead.key if one.lead else 0, one.round, one.cycle, one.level) for one in (after, before)]
     if turn[0] != turn[1] and after.proposal and before.proposal and after.proposal.key == before.proposal.key:
         after.proposal = None
+    if before.state == "rectifying" and after.state != "rectifying":
+        # Who has told that it is done, or works on it no longer, wants no more time.
+        after.extension = None
     if after.state not in rules.TERMINAL or before.state in rules.TERMINAL:
         return
     after.support, after.instructions = None, []
+    after.extension, after.listing, after.suspensions = None, None, []
+    after.measures = [row for row in after.measures if row.state != "draft"]
+    for row in after.measures:
+        row.state = "settled"
     after.plan = after.plan if after.plan and after.plan.state == "approved" else None
     if after.state != "closed":
         after.parts = []

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from tests.reference.case import Asked, Part, Plan
-from tests.reference.deeds import DEEDS, Try, add_co_units, deed, lead_of, need, people_of_lead, start_plan, the_row
+from tests.reference.deeds import Refused, Try, add_co_units, deed, lead_of, need, people_of_lead, start_plan, the_row
+from tests.reference.giving import set_filed
+from tests.reference.listing import ask_acceptance, list_by_level
+from tests.reference.measures import draft_for_event
 from tests.reference.staff import TREE
 
 
@@ -27,6 +30,8 @@ def _take_as_received(t: Try) -> None:
     is_clock = t.by is None
     need(lead_of(t).kind != "request", "a letter is not served", 409 if is_clock else 422)
     need(not is_clock or t.book.now >= t.case.sign_by, "still in time", 409)
+    if t.data.get("refused"):
+        draft_for_event(t, ["interview"], lead_of(t).unit, "refused")
     lead_of(t).state, t.case.state = "signed", "rectifying"
     start_plan(t)
 
@@ -48,6 +53,7 @@ def _submit(t: Try) -> None:
     case.commitments = case.commitments or not t.book.is_outside(case)
     lead_of(t).state, case.state, case.after_photo = "done", "submitted", True
     lead_of(t).told_at = t.book.now
+    ask_acceptance(t)
     t.book.add_doer(case, t.doer)
     if not case.rectifiers and t.doer:
         # Nobody is named who did it: the head who reports it stands for the work.
@@ -187,8 +193,15 @@ def _lapse_countersign(t: Try) -> None:
     assert row is not None
     t.case.proposal = None
     if row.action == "file" and row.data["level"] == "major":
-        DEEDS["file"](Try(t.book, t.case, row.proposer, None, row.data))
+        filing = Try(t.book, t.case, row.proposer, None, row.data)
+        try:
+            set_filed(filing)
+        except Refused:
+            # It could not be filed so any more, and waits as it was.
+            return
         t.case.is_pending = True
+        list_by_level(filing)
+        t.case.state = "filed"
 
 
 @deed("decline_countersign")

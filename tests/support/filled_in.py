@@ -18,6 +18,7 @@ PHOTO_FIELDS = {
     "fix_on_spot": "after_photos", "submit": "photos", "report_progress": "photos", "record_service": "photos",
     "pass_verification": "photos", "schedule": "photos", "eliminate": "photos", "reopen": "photos",
     "record_double_report": "photos", "record_appraisal": "photos", "add_evidence": "photos", "record_control": "photos",
+    "suspend": "photos",
 }  # fmt: skip
 TEXTS: dict[str, dict[str, Any]] = {
     "return_for_supplement": {"missing": "请补"},
@@ -61,7 +62,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "pass_verification": {"opinion": "合格"},
     "return_closure": {"doubt": "存疑"},
     "look_back": {"result": "holds", "findings": "好"},
-    "reopen": {"cause": "rebound", "findings": "又松"},
+    "reopen": {"findings": "又松"},
     "merge": {"reason": "同一处"},
     "unmerge": {"reason": "不是同一处"},
     "void": {"reason": "重复"},
@@ -77,6 +78,31 @@ TEXTS: dict[str, dict[str, Any]] = {
     "decline_countersign": {"note": "不同意"},
     "seal": {"reason": "事故"},
     "grant_reading": {"reason": "调查"},
+    "request_extension": {"reason_kind": "works", "reason": "雨天停工", "control": "警戒"},
+    "rule_extension": {"opinion": "已核"},
+    "set_limit": {"reason": "另定"},
+    "suspend": {"reason": "有危险", "guard": "专人值守"},
+    "prove_guard": {"note": "封条完好"},
+    "request_resume": {"basis": "已合格"},
+    "rule_resume": {"opinion": "已核"},
+    "end_use": {"decision": "已报废"},
+    "remind": {"message": "请抓紧"},
+    "propose_measure": {"content": "整改不力"},
+    "decide_measure": {"opinion": "已阅"},
+    "record_interview": {
+        "held_time": "09:30", "place": "教育局", "host": "某局长", "people": "某校长", "minutes": "限期整改", "promises": "按期完成",
+    },
+    "reply_measure": {"reply": "已整改"},
+    "withdraw_measure": {"reason": "有误"},
+    "propose_listing": {"reason": "重点难点"},
+    "decide_listing": {"opinion": "已核"},
+    "visit_supervision": {"people": "两人", "findings": "正在施工"},
+    "delist": {"opinion": "治理到位"},
+}  # fmt: skip
+# The field by which one says which row is meant; of an assignment it is `part`.
+ROWS = {
+    "reply_instruction": "instruction", **dict.fromkeys(["prove_guard", "request_resume", "rule_resume", "end_use"], "suspension"),
+    **dict.fromkeys(["decide_measure", "record_interview", "reply_measure", "withdraw_measure"], "measure"),
 }  # fmt: skip
 PEOPLE = {"leader", "handler", "second", "reader"}
 UNITS = {"lead", "verifier", "to", "unit"}
@@ -87,7 +113,7 @@ class FilledIn(BothWorlds):
         """What the reference calls by name, as the service takes it."""
         data: dict[str, Any] = dict(TEXTS.get(ask.action, {}))
         for name, value in ask.data.items():
-            if name in ("row", "photos", "second_name", "master"):
+            if name in ("row", "photos", "second_name", "master", "wants_reply", "is_wrong"):
                 continue
             if name in PEOPLE:
                 data[name] = self.d.people[value].pk
@@ -95,12 +121,14 @@ class FilledIn(BothWorlds):
                 data[name] = self.d.units[value].pk
             elif name in ("co_units", "add"):
                 data[name], data["co_task"] = [self.d.units[one].pk for one in value], "配合"
+            elif name == "until":
+                data["limit_on" if ask.action == "set_limit" else "until_on"] = value
             elif name == "clause":
                 data[name] = self.clause.pk if value and self.clause else None
             else:
                 data[name] = value
         if row is not None:
-            data["instruction" if ask.action == "reply_instruction" else "part"] = row
+            data[ROWS.get(ask.action, "part")] = row
         if ask.data.get("master") is not None:
             data["master"] = self.numbers[ask.data["master"]]
         self._add_photos(ask, case, who, data)
@@ -120,6 +148,14 @@ class FilledIn(BothWorlds):
     def _add_days(self, ask: Ask, data: dict[str, Any]) -> None:
         on = today(self.d.at)
         match ask.action:
+            case "decide_measure" if ask.data.get("wants_reply"):
+                data["reply_on"] = on + timedelta(5)
+            case "delist" if ask.data.get("is_wrong"):
+                data["wrong_because"] = "挂牌有误"
+            case "record_interview":
+                data["held_on"] = on
+            case "visit_supervision":
+                data["visited_on"] = on
             case "arrange_visit":
                 data["visit_on"] = on + timedelta(1)
             case "record_double_report":

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.clock import today
 from core.errors import DomainError, Invalid, NotAllowed, NotFound, WrongState
-from hazards.models import Assignment, Hazard, Instruction
+from hazards.models import Assignment, Hazard, Instruction, Measure, Suspension
 from hazards.selectors import access_hazard, list_possible_actions
 from hazards.services import perform
 from hazards.states import AssignmentState, InstructionState
@@ -16,7 +16,7 @@ from organizations.posts import keys_of, list_held_posts
 from tests.reference.case import Case
 from tests.reference.step import Ask, attempt, report
 from tests.support.both_worlds import Move
-from tests.support.filled_in import FilledIn
+from tests.support.filled_in import ROWS, FilledIn
 from tests.support.invariants import Holders, Rows, check_hazard, present_holders, read_rows, read_with_rows
 from tests.support.people_played import PeoplePlayed
 
@@ -64,7 +64,9 @@ class Players(FilledIn, PeoplePlayed):
         code, outcome = self._try(ask.action, who, number, data=data, **more)
         code = 202 if code == 200 and outcome.event == "hazard.countersign_requested" else code
         assert code == expected, f"{number} {ask.action} came to {code}, expected {expected}: {outcome}"
-        if offered is not None and code in (200, 202, 403, 409) and not ask.is_old:
+        # Whether the same is under way is known only once it is said what is wanted.
+        is_told = ask.action != "propose_measure" or code != 409
+        if offered is not None and is_told and code in (200, 202, 403, 409) and not ask.is_old:
             is_done = code in (200, 202)
             assert (ask.action in offered) == is_done, (
                 f"{number} {ask.action}: {code}, {'not ' if is_done else ''}offered"
@@ -103,11 +105,23 @@ class Players(FilledIn, PeoplePlayed):
             place = [one.key for one in case.instructions].index(key)
             rows = Instruction.objects.filter(hazard=hazard, state=InstructionState.OPEN).order_by("pk")
             return rows.values_list("pk", flat=True)[place]
+        if ask.action in ROWS:
+            return self._row_of_clock(ask, case, hazard, key)
         unit = next(part.unit for part in case.assignments if part.key == key)
         living = Assignment.objects.filter(hazard=hazard, unit=self.d.units[unit]).exclude(
             state=AssignmentState.CANCELED
         )
         return living.exclude(kind="control").values_list("pk", flat=True).get()
+
+    def _row_of_clock(self, ask: Ask, case: Case, hazard: Hazard, key: int) -> int:
+        """Both keep them in the order in which they came."""
+        if ROWS[ask.action] == "suspension":
+            keys = [row.key for row in case.suspensions]
+            rows = Suspension.objects.filter(hazard=hazard, state__in=["in_force", "resume_requested"])
+            return rows.order_by("pk").values_list("pk", flat=True)[keys.index(key)]
+        keys = [row.key for row in case.measures]
+        living = Measure.objects.filter(hazard=hazard).exclude(state__in=["declined", "withdrawn", "ended"])
+        return living.order_by("pk").values_list("pk", flat=True)[keys.index(key)]
 
     # --- comparing --------------------------------------------------------------------------------------------
 
@@ -125,6 +139,10 @@ class Players(FilledIn, PeoplePlayed):
         told_units = self.unit_names.get(hazard.verifying_unit_id or 0, ""), self.unit_names[hazard.handling_unit_id]
         assert told_units == (case.verifying, case.handling), f"verified and handled by {told_units}"
         assert (hazard.level, hazard.level_is_pending, hazard.round) == (case.level, case.is_pending, case.round)
+        listing = case.listing.state if case.listing else ""
+        assert (hazard.listing, hazard.is_suspended) == (listing, bool(case.suspensions))
+        limit_on = hazard.lead_assignment.limit_on if hazard.lead_assignment else None
+        assert limit_on == (case.lead.limit_on if case.lead else None), f"until {limit_on}"
         check_hazard(hazard, rows, self.holders_at(at), replays=self.replays)
 
     def turns(self, rows: Rows) -> list[tuple[str, str, str]]:
@@ -146,6 +164,14 @@ class Players(FilledIn, PeoplePlayed):
                 return str(row.state), ""
             case "countersign":
                 return "open", row.action
+            case "extension":
+                return str(row.state), self.unit_names[row.to_unit_id]
+            case "suspension":
+                return str(row.state), "D" if row.is_mandatory else row.scope
+            case "supervision":
+                return str(row.state), self.unit_names[row.lister_unit_id]
+            case "measure":
+                return str(row.state), f"{row.kind} {self.unit_names[row.unit_id]}"
             case _:
                 return "open", self.unit_names[row.to_unit_id]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from tests.reference.recording import may_record
@@ -85,6 +86,15 @@ def merged_when_filed(p: Players) -> Teller:
     return filed(p, GENERAL).does("office", "merge", master=master.index)
 
 
+def with_bulletin(case: Teller) -> Teller:
+    case.does("office", "propose_measure", kind="bulletin", to="school", cause="拖延")
+    return case.does("leader", "decide_measure", ruling="issue")
+
+
+def listed(case: Teller) -> Teller:
+    return case.does("office", "propose_listing", trigger="L-4").does("leader", "decide_listing", ruling="list")
+
+
 def with_signed_part(p: Players) -> Teller:
     case = filed(p, GENERAL).does("office", "assign", lead="school", co_units=["sibling"])
     return case.does("sibling_safety", "sign_part", handler="sibling_safety")
@@ -134,6 +144,21 @@ STORIES: dict[str, Callable[[Players], Teller]] = {
     "verified": lambda p: verified(p, GENERAL),
     "verified significant": lambda p: verified(p, SIGNIFICANT),
     "closed": lambda p: verified(p, GENERAL).does("office", "close", closure_type="rectified"),
+    "closed after a bulletin": lambda p: with_bulletin(verified(p, GENERAL)).does(
+        "office", "close", closure_type="rectified"
+    ),
+    "extended": lambda p: rectifying(p, GENERAL).does(
+        "safety", "request_extension", until=p.book.now.date() + timedelta(days=20)
+    ),
+    "out of use": lambda p: verified(p, GENERAL).does("safety", "suspend", kind="room", scope="三楼"),
+    "listed": lambda p: listed(rectifying(p, GENERAL)),
+    "listed and told as done": lambda p: listed(rectifying(p, GENERAL)).does("safety", "save_plan").does(
+        "safety", "submit_plan"
+    ).does("director", "approve_plan").does("principal", "submit"),
+    "filed as a major fire hazard": lambda p: filed(p, {**MAJOR, "domain": "02"}),
+    "called to an interview": lambda p: rectifying(p, GENERAL).does(
+        "office", "propose_measure", kind="interview", to="school", cause="拖延"
+    ).does("leader", "decide_measure", ruling="issue"),
     "merged": merged,
     "filed by the school": lambda p: Teller(p).does("safety", "file", **GENERAL),
     "waits to be filed as less": lambda p: Teller(p, suspected=True).does("office", "file", **GENERAL),
