@@ -7,6 +7,7 @@ from bench.calendars import measure_calendars
 from bench.clock import measure_firings, measure_idle
 from bench.lists import measure_lists
 from bench.races import measure_races
+from bench.recompute import measure_recompute
 from bench.report import Report
 from bench.server import clone
 from bench.sign import measure_sign
@@ -30,6 +31,8 @@ def run_part(name: str, report: Report, databases: Databases) -> None:
                 measure_firings(report)
             with clone(databases, "idle"):
                 measure_idle(report)
+        case "recompute":
+            measure_recompute(report, databases)
         case "bulk":
             with clone(databases, name):
                 measure_bulk(report)
