@@ -118,10 +118,9 @@ def own_posts_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
 
 def _who_decided(row: Measure, posts: Sequence[OpenPost]) -> list[OpenPost]:
     """He who decided, by whatever post of these he holds now; once he holds none, his post's present holder, else any."""
-    by_post = [
-        (post, tuple(one for one in post.holders if row.decided_by_id in (one.user_id, one.delegator_id)))
-        for post in posts
-    ]
+    # None of what was decided on paper and entered without an account.
+    who = row.decided_by_id or 0
+    by_post = [(post, tuple(one for one in post.holders if who in (one.user_id, one.delegator_id))) for post in posts]
     own = [replace(post, holders=holders) for post, holders in by_post if holders]
     return own or [post for post in posts if post.id == row.decided_post_id] or list(posts)
 

@@ -70,6 +70,15 @@ def test_with_nobody_in_that_post_another_leader(district: District) -> None:
     TRIAL.do(district, number, who="chief")
 
 
+def test_what_was_entered_for_a_post_is_its_holders_to_take_back(district: District) -> None:
+    number = m.drafted(district)
+    told = {"name": "某局长", "how": "call", "note": "电话"}
+    district.do("decide_measure", district.office, number, ruling="issue", _on_behalf=told)
+    assert m.only(number, district).decided_by is None
+    TRIAL.refused(district, number, NotAllowed, who="chief")
+    TRIAL.do(district, number)
+
+
 def test_an_answer_is_waited_for_no_more(district: District) -> None:
     number = m.unanswered(district)
     TRIAL.do(district, number)
