@@ -68,6 +68,9 @@ def list_by_level(t: Try) -> None:
         propose(t, BY_DOMAIN.get(case.domain, "L-3"))
     row = case.listing
     assert row is not None
+    if not row.is_in_force:
+        # Whatever it was proposed for before, now it must be.
+        row.trigger = BY_DOMAIN.get(case.domain, row.trigger)
     is_certain = row.trigger in BY_DOMAIN.values() and not case.is_pending and row.authority == "sector"
     if not row.is_in_force and is_certain and case.state != "verified":
         impose(t)
@@ -144,9 +147,13 @@ def _decide_listing(t: Try) -> None:
         need(not is_bureaus or (row.authority == "sector" and is_of_bureau(t)), "not the bureau's to list")
         impose(t)
         return
-    is_bound = row.trigger in BY_DOMAIN.values() and case.level == "major"
-    need(not is_bound or case.state == "verified" or row.authority != "sector", "must be listed")
+    need(not _is_bound(t, row) or case.state == "verified", "must be listed")
     case.listing = None
+
+
+def _is_bound(t: Try, row: Listing) -> bool:
+    """What the bureau must list by its kind, while it is what it is."""
+    return row.trigger in BY_DOMAIN.values() and t.case.level == "major" and row.authority == "sector"
 
 
 @deed("visit_supervision")
@@ -159,5 +166,6 @@ def _delist(t: Try) -> None:
     row: Listing = the_row(t, "delist")
     is_accepted = row.state == "passed" and t.case.state == "verified"
     need(is_accepted != bool(t.data.get("is_wrong")), "accepted, or listed by mistake")
+    need(is_accepted or not _is_bound(t, row), "must be listed")
     t.case.asked_units |= {row.lister, row.supervisor}
     t.case.listing = None
