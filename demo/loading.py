@@ -21,6 +21,7 @@ from demo.stories_levels import LEVELS
 from demo.stories_outside import OUTSIDE
 from demo.stories_town import FIRST_SCHOOL, NEIGHBOURS
 from hazards.models import Hazard
+from organizations.daily import follow_dates
 from organizations.kinds import UnitKind
 from organizations.models import Unit, User
 
@@ -71,6 +72,8 @@ def load_demo(*, at: datetime) -> Loaded | None:
 def open_county(at: datetime) -> District:
     """Units, people, calendar and rules as they stand before the first hazard."""
     district = build_district(at=at - OPENED_BEFORE)
+    # Nothing is owed yet: what a first daily run would resolve anew for every post is resolved now.
+    follow_dates(at - OPENED_BEFORE)
     set_calendar(district, at=at - OPENED_BEFORE, until=at)
     set_rules(district, at=at - OPENED_BEFORE, now=at)
     return district

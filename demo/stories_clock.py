@@ -195,11 +195,11 @@ ASKED: tuple[Story, ...] = (
     sent_up(Found(
         unit="stone", category="18-01", place="校外边坡", scene="wall",
         text="校外公路边坡滚石，落到校门口。", control="滚石路段学生绕行，教师值守", measure="请治理边坡，设拦石网",
-    ), 62, 61, 60, via="cen3", why="边坡不属学校", competence="township").then(
-        step("notify", _OFFICE, 59, lead=Of("town2"), letter="教安函〔2026〕示 3 号"),
-        step("sign", "town2.contact", 58),
-        _issue("urge_letter", 30, reply_on=Day(-30)),
-        step("decide_measure", _LEADER, 25, measure=Drafted("county_supervision"), ruling="decline", opinion="已与样东镇当面沟通，先催办"),
+    ), 69, 68, 67, via="cen3", why="边坡不属学校", competence="township", level="significant").then(
+        step("notify", _OFFICE, 66, lead=Of("town2"), letter="教安函〔2026〕示 3 号"),
+        step("sign", "town2.contact", 65),
+        _issue("urge_letter", 12, reply_on=Day(-10)),
+        step("decide_measure", _LEADER, 12, measure=Drafted("county_supervision"), ruling="decline", opinion="已与样东镇当面沟通，先催办"),
     ),
 )
 

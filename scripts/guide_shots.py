@@ -111,6 +111,12 @@ def _choose(page: Page) -> None:
         page.locator("tr", has_text=place).locator("input[name=number]").first.check(force=True)
 
 
+def _merge(page: Page) -> None:
+    """Into a file of the same school, whatever number it has this time."""
+    found = page.request.get("/api/v1/hazards/", params={"q": "302 教室后门"}).json()["results"]
+    _type(master=found[0]["number"], reason="与昨日登记的是同一处")(page)
+
+
 def _delegate(page: Page) -> None:
     _follow("请人代理")(page)
     _type(reason="外出培训")(page)
@@ -197,11 +203,42 @@ SHOTS = (
         PHONE,
         place="教学楼西侧楼梯一层",
         of="#do-merge",
-        do=_type(master="990101-2026-00012", reason="与昨日登记的是同一处"),
+        do=_merge,
     ),
     Shot("import", "demo_sysadmin", WIDE, "/people/import/"),
     Shot("hand-over", "demo_principal", WIDE, "/people/", do=_follow("第一小学", "交接")),
     Shot("visits", "demo_office", WIDE, "/visits/"),
+    Shot("ladder", "demo_principal", PHONE, place="南楼疏散通道应急灯", of="#ladder"),
+    Shot("overdue", "demo_office", WIDE, "/overdue/"),
+    Shot(
+        "extension",
+        "demo_safety",
+        PHONE,
+        place="科学实验室药品柜",
+        of="#do-request_extension",
+        do=_type(until_on="+6", reason="药品柜锁须定制，到货晚两天", control="双人加锁，停止领用"),
+    ),
+    Shot(
+        "guard",
+        "demo_safety",
+        PHONE,
+        place="化学准备室通风柜",
+        of="#do-prove_guard",
+        do=_type(note="封条完好，警示标识在位，无人进入"),
+    ),
+    Shot("drafts", "demo_leader", PHONE, "/measures/"),
+    Shot(
+        "reply",
+        "demo_principal",
+        PHONE,
+        place="南楼疏散通道应急灯",
+        of="#do-reply_measure",
+        do=_type(reply="应急灯已到货，本周更换；总务主任专人负责，今后每月测试。"),
+    ),
+    Shot("listing", "demo_leader", PHONE, place="操场北侧挡墙", of="#do-decide_listing", do=_type(ruling="=list")),
+    Shot("board", "demo_office", WIDE, "/supervision/"),
+    Shot("calendar", "demo_office", WIDE, "/calendar/"),
+    Shot("clock-rules", "demo_sysadmin", WIDE, "/rules/clock/"),
     Shot("desk-leader", "demo_leader", PHONE, "/"),
     Shot("countersign", "demo_leader", PHONE, place="学生宿舍 3 号楼", of="#countersign"),
     Shot(

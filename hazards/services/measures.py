@@ -143,7 +143,7 @@ def say_facts(act: Act, unit: Unit, *, cause: str, due_at: datetime | None) -> s
         "unit": unit.name,
         "campus": hazard.unit.name,
         "place": hazard.place,
-        "what": hazard.description,
+        "what": hazard.description.rstrip("。"),
         "number": hazard.number,
         "level": Level(hazard.level).label if hazard.level else _("未定"),
         "cause": cause,
