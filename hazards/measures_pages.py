@@ -8,18 +8,15 @@ from datetime import datetime
 
 from hazards.case import Case
 from hazards.models import HazardEvent, Measure, UnitMeasure
-from hazards.papers import units_of_reader
 from hazards.permitted import kinds_for
 from hazards.states import Level
 from hazards.states_clock import Act, MeasureKind, MeasureState, UnitMeasureState
+from hazards.unissued import is_told_of, units_of_reader
 from organizations.keys import unit_key
 from organizations.kinds import UnitKind
 from organizations.models import User
 from organizations.posts import HeldPost
 
-# What only its decider's unit reads: what is not issued, and what goes to a competent body.
-_UNISSUED = frozenset({MeasureState.DRAFT, MeasureState.DECLINED, MeasureState.ENDED})
-_TO_OTHERS = frozenset({MeasureKind.ACCOUNTABILITY, MeasureKind.TRANSFER})
 _RUNNING = frozenset({MeasureState.DRAFT, MeasureState.ISSUED, MeasureState.AWAITING_REPLY})
 # A leader reads no further at once.
 MOST_DRAFTS = 200
@@ -57,12 +54,8 @@ def list_measures(case: Case) -> list[MeasureView]:
         return []
     rows = Measure.objects.filter(hazard=case.hazard).select_related("unit", "to_unit", "decided_by", "document")
     units = units_of_reader(case.keys)
-    shown = [row for row in rows.order_by("-id") if row.to_unit_id in units or _is_for_all(row)]
+    shown = [row for row in rows.order_by("-id") if is_told_of(row, units)]
     return [_view(row) for row in shown]
-
-
-def _is_for_all(row: Measure) -> bool:
-    return row.state not in _UNISSUED and row.kind not in _TO_OTHERS
 
 
 def _view(row: Measure) -> MeasureView:

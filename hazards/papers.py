@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +17,7 @@ from documents.models import Document
 from documents.selectors import list_of_subject
 from hazards.case import Case
 from hazards.selectors import access_hazard
-from organizations.keys import KeyKind
+from hazards.unissued import units_of_reader
 from organizations.models import User
 
 # A file that has more is a file of reminders; the newest are shown.
@@ -80,11 +79,6 @@ def view_paper(document: Document) -> PaperView:
         day=say_date(local(document.issued_at).date()) if document.issued_at else "",
         signer=document.issued_by.name if document.issued_by else "",
     )
-
-
-def units_of_reader(keys: Collection[int]) -> set[int]:
-    """The units in whose posts he stands; sections stand for their bureau."""
-    return {key // 4 for key in keys if key % 4 != KeyKind.PERSON}
 
 
 def _visible(case: Case) -> QuerySet[Document]:

@@ -41,6 +41,7 @@ from hazards.states import (
     State,
 )
 from hazards.states_clock import SupervisionState, SuspensionState
+from hazards.unissued import without_drafts
 from organizations.keys import duty_key, unit_key
 from organizations.kinds import PERSONAL_POSTS, PostKind, UnitKind
 from organizations.models import Post, Unit, User
@@ -277,8 +278,9 @@ def say_blocked(case: Case) -> str:
 
 
 def list_events(case: Case) -> list[HazardEvent]:
-    """The timeline, oldest first; who reported past the school is not told to the school."""
+    """The timeline, oldest first; who reported past the school is not told to the school, nor of measures that are drafts."""
     events = list(HazardEvent.objects.filter(hazard=case.hazard).order_by("seq"))
+    without_drafts(case, events)
     if hides_reporter(case):
         for event in events:
             if tells_reporter(case.hazard, event):

@@ -99,6 +99,10 @@ class MeasureKind(models.TextChoices):
     COUNTY_SUPERVISION = "county_supervision", _("提请督查")
 
 
+# They go to a body that decides about people: of these the unit learns from it.
+TO_COMPETENT_BODIES = frozenset({MeasureKind.ACCOUNTABILITY, MeasureKind.TRANSFER})
+
+
 class UnitMeasureState(models.TextChoices):
     """Of a measure about the conduct of a unit as a whole."""
 

@@ -17,7 +17,7 @@ from deadlines.models import Colour, Deadline
 from hazards.clockwork import LIMIT
 from hazards.models import Assignment, BureauRules, Measure, UnitMeasure
 from hazards.states import AssignmentKind, AssignmentState, State
-from hazards.states_clock import Ladder, MeasureKind, MeasureState, UnitMeasureState
+from hazards.states_clock import TO_COMPETENT_BODIES, Ladder, MeasureKind, MeasureState, UnitMeasureState
 from organizations.kinds import EDUCATION_TREE, UnitKind
 from organizations.models import Unit
 
@@ -132,10 +132,15 @@ def count_kept(units: Collection[int], quarter: Quarter, at: datetime) -> dict[i
     return {unit_id: Kept(n, n_kept) for unit_id, n, n_kept in found}
 
 
-def count_measures(units: Collection[int]) -> dict[int, dict[str, int]]:
-    """{unit: {kind: how many}} of what was issued and not taken back, of hazards and of the unit as such."""
+def count_measures(units: Collection[int], *, for_bureau: bool) -> dict[int, dict[str, int]]:
+    """{unit: {kind: how many}} of what was issued and not taken back, of hazards and of the unit as such.
+
+    What goes to a competent body (问责建议, 线索移送) is told to the bureau only.
+    """
     found: dict[int, dict[str, int]] = {}
     of_hazards = Measure.objects.filter(unit__in=units, state__in=_COUNTED)
+    if not for_bureau:
+        of_hazards = of_hazards.exclude(kind__in=TO_COMPETENT_BODIES)
     of_units = UnitMeasure.objects.filter(unit__in=units, state__in=(UnitMeasureState.ISSUED, UnitMeasureState.REPLIED))
     for rows in (of_hazards, of_units):
         for unit_id, kind, n in rows.values_list("unit", "kind").annotate(n=Count("pk")).order_by():
@@ -145,11 +150,13 @@ def count_measures(units: Collection[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def list_unit_states(units: Iterable[Unit], rules: BureauRules, at: datetime) -> list[UnitState]:
+def list_unit_states(
+    units: Iterable[Unit], rules: BureauRules, at: datetime, *, for_bureau: bool = True
+) -> list[UnitState]:
     """Those of which there is anything to say: the worst first. Four statements however many units."""
     states = {unit.pk: UnitState(unit) for unit in units}
     overdue, kept = count_overdue(states, at), count_kept(states, quarter_of(today(at)), at)
-    measures = count_measures(states)
+    measures = count_measures(states, for_bureau=for_bureau)
     for unit_id, state in states.items():
         state.n_overdue = overdue.get(unit_id, 0)
         state.colour = colour_for(state.n_overdue, rules)

@@ -124,7 +124,9 @@ def list_warnings(request: HttpRequest) -> HttpResponse:
     units = {post.unit_parent_id if post.unit_kind == UnitKind.SEC else post.unit_id for post in tops}
     first = Unit.objects.get(pk=min(unit for unit in units if unit))
     bureau = bureau_of(first)
-    states = list_unit_states(units_below([unit for unit in units if unit]), rules_of(bureau.pk), at)
+    states = list_unit_states(
+        units_below([unit for unit in units if unit]), rules_of(bureau.pk), at, for_bureau=bool(drafting_units(held))
+    )
     context = {
         "at": at,
         "states": states,

@@ -11,7 +11,7 @@ from core.clock import SHANGHAI
 from core.errors import Invalid, NotAllowed, NotFound, WrongState
 from core.models import AuditEntry
 from documents.models import Document
-from hazards.models import BureauRules, UnitMeasure
+from hazards.models import BureauRules, Measure, UnitMeasure
 from hazards.services.unit_measures import (
     decide_unit_measure,
     draft_for_last_quarter,
@@ -215,3 +215,14 @@ def test_measures_of_hazards_count_until_withdrawn(district: District) -> None:
     assert list_unit_states(units, rules, d.at)[0].measures == {"通报批评": 1}
     d.do("withdraw_measure", d.leader, number, reason="误发")
     assert list_unit_states(units, rules, d.at)[0].measures == {}
+
+
+def test_what_goes_to_a_competent_body_is_counted_for_the_bureau_alone(district: District) -> None:
+    d = district
+    number = m.issued(d, "transfer")
+    rules, school = rules_of(d.units["edu"].pk), [d.units["school"]]
+    assert list_unit_states(school, rules, d.at)[0].measures == {"线索移送": 1}
+    assert list_unit_states(school, rules, d.at, for_bureau=False)[0].measures == {}
+    m.draft(d, number)
+    d.do("decide_measure", d.leader, number, ruling="issue", measure=Measure.objects.get(kind="bulletin").pk)
+    assert list_unit_states(school, rules, d.at, for_bureau=False)[0].measures == {"通报批评": 1}

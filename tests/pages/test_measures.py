@@ -36,6 +36,10 @@ def test_what_goes_to_another_body_is_not_shown_to_whom_it_is_about(d, kind, sig
     number = d.find(m.issued(d, kind)).number
     assert 'id="measures"' in text(signed_in(d.office), f"/hazards/{number}/")
     assert 'id="measures"' not in text(signed_in(d.principal), f"/hazards/{number}/")
+    label = str(Measure.objects.get().get_kind_display())
+    for path in (f"/hazards/{number}/", f"/api/v1/hazards/{number}/events/", "/units/warnings/"):
+        assert label in text(signed_in(d.leader), path)
+        assert label not in text(signed_in(d.principal), path), path
 
 
 def test_a_withdrawn_one_says_so(d, signed_in):
