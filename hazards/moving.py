@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hazards.audience import keys_for
-from hazards.models import Assignment, Hazard, Instruction, SupportRequest
+from hazards.models import Assignment, Extension, Hazard, Instruction, Measure, Supervision, SupportRequest, Suspension
 from hazards.search import as_vector_text
 from hazards.services import perform
+from hazards.small import BY_MODEL, ClockRow, Row
 from hazards.states import OPEN, AssignmentState, InstructionState, State, SupportState
+from hazards.states_clock import MeasureState
 from organizations.hooks import UnitMerge, UnitMove, UnitRename, WorkItem
 from organizations.keys import duty_key, unit_key
 from organizations.models import Unit
@@ -35,16 +37,24 @@ def with_party(unit: Unit) -> QuerySet[Hazard]:
     parties = Q()
     for name in _PARTIES:
         parties |= Q(**{name: unit})
-    rows: dict[type[Assignment | SupportRequest | Instruction], Q] = {
+    rows: dict[type[Row], Q] = {
         Assignment: (Q(unit=unit) | Q(issuer_unit=unit)) & ~Q(state=AssignmentState.CANCELED),
         SupportRequest: Q(to_unit=unit, state=SupportState.OPEN),
         Instruction: Q(to_unit=unit, state=InstructionState.OPEN),
+        Extension: Q(to_unit=unit) & _lives(Extension),
+        Suspension: (Q(unit=unit) | Q(issuer_unit=unit)) & _lives(Suspension),
+        Supervision: (Q(lister_unit=unit) | Q(supervisor_unit=unit)) & _lives(Supervision),
+        Measure: (Q(unit=unit) | Q(to_unit=unit)) & _lives(Measure) & ~Q(state=MeasureState.SETTLED),
     }
     for model, asked in rows.items():
         parties |= Q(Exists(model._default_manager.filter(asked, hazard=OuterRef("pk"))))
     # The keys, which are indexed, name every party but the campus of what went past it.
     near = Q(unit=unit) | Q(visible_to__overlap=[unit_key(unit.pk), duty_key(unit.pk)])
     return Hazard.objects.filter(near, parties, state__in=OPEN).order_by("pk")
+
+
+def _lives(model: type[ClockRow]) -> Q:
+    return ~Q(state__in=BY_MODEL[model].ended)
 
 
 def move_work(change: UnitMerge) -> None:

@@ -8,15 +8,18 @@ import pytest
 from django.core.management import call_command
 
 from core.errors import Invalid, WrongState
+from deadlines.models import Deadline
 from hazards.models import Assignment, Hazard, HazardEvent
 from hazards.moving import list_open_work_of_unit
 from hazards.search import search_in
 from hazards.selectors import access_hazard, find_by_number, in_scope
 from organizations.kinds import PostKind, UnitKind
 from organizations.services import merge_units, move_unit, rename_unit, set_unit_active
+from tests.support import listed as l
 from tests.support import outside as o
 from tests.support.district import District, give_post, make_person, make_unit
 from tests.support.trials import assert_owed
+from workflows.models import SideTask
 
 STATES = ["reported", "returned", "filed", "assigned", "rectifying", "submitted", "verified"]
 
@@ -254,3 +257,21 @@ def test_what_had_ended_and_comes_back_is_the_new_schools(district: District, ho
     assert access_hazard(d.sibling_safety, number, d.at).is_visible
     event = HazardEvent.objects.get(hazard=hazard, seq=hazard.last_seq)
     assert (event.data["old_unit"], event.data["new_unit"]) == ("第一小学", "第二小学")
+
+
+def test_who_only_supervises_is_followed_by_its_successor(district: District) -> None:
+    """No part in the work, but the visits of a listing: these go on in other hands."""
+    d = district
+    d.units["safety_center"] = make_unit(UnitKind.SUB, "安全管理中心", d.units["edu"])
+    d.units["new_center"] = make_unit(UnitKind.SUB, "教育事务中心", d.units["edu"])
+    make_person("visitor", d.units["safety_center"], PostKind.CONTACT)
+    make_person("successor", d.units["new_center"], PostKind.CONTACT)
+    number = l.listed(d, supervisor_unit=d.units["safety_center"].pk)
+    assert [item.number for item in list_open_work_of_unit(d.units["safety_center"], d.at)] == [d.find(number).number]
+    merge(d, "safety_center", "new_center")
+    row = l.row_of(d, number)
+    assert row.supervisor_unit == d.units["new_center"]
+    task = SideTask.objects.get(process__machine="supervision", finished=None)
+    assert task.post.unit == d.units["new_center"]
+    visit = Deadline.objects.get(kind="supervision", row_id=row.pk, state="armed")
+    assert visit.owner_unit == d.units["new_center"]
