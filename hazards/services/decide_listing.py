@@ -6,8 +6,8 @@ from core.errors import Invalid
 from hazards.data.clock import DecideListingData
 from hazards.models import Supervision
 from hazards.services.act import Act, require, verb
-from hazards.services.supervising import MANDATORY, Terms, impose, is_of_bureau, show
-from hazards.states import Level, State
+from hazards.services.supervising import Terms, impose, is_bound, is_of_bureau, show
+from hazards.states import State
 from hazards.states_clock import Authority
 from organizations.kinds import UnitKind
 
@@ -43,9 +43,8 @@ def _require_authority(act: Act, row: Supervision) -> None:
 def _decline(act: Act, row: Supervision, data: DecideListingData) -> None:
     """With a reason; what must be listed by its kind is not declined while it is what it is."""
     require(data.opinion, opinion=_("不予挂牌须写明理由。"))
-    is_bound = row.trigger in MANDATORY.values() and act.hazard.level == Level.MAJOR
     require(
-        not is_bound or act.hazard.state == State.VERIFIED or row.authority != Authority.SECTOR,
+        not is_bound(row, act.hazard) or act.hazard.state == State.VERIFIED,
         ruling=_("重大火灾隐患、危化品重大隐患必须挂牌督办；等级有误的请先“调整等级”。"),
     )
     row.decline()

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from hazards.data.clock import DelistData
 from hazards.models import Supervision
 from hazards.services.act import Act, require, verb
-from hazards.services.supervising import show
+from hazards.services.supervising import is_bound, show
 from hazards.services.supervision_papers import issue_delisting
 from hazards.states import EvidenceStage, State
 from hazards.states_clock import SupervisionState
@@ -22,6 +22,10 @@ def delist_hazard(act: Act, data: DelistData) -> None:
     require(
         is_accepted or data.wrong_because,
         wrong_because=_("还没有验收合格。挂牌有误须撤销的，请写明理由；否则等复查合格后再摘牌。"),
+    )
+    require(
+        is_accepted or not is_bound(row, act.hazard),
+        wrong_because=_("重大火灾隐患、危化品重大隐患必须挂牌督办；等级有误的请先“调整等级”。"),
     )
     require(not is_accepted or not data.wrong_because, wrong_because=_("已验收合格，直接摘牌，不用填这一项。"))
     if row.is_external:

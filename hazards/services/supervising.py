@@ -14,7 +14,7 @@ from core.clock import today
 from core.errors import Invalid
 from hazards.case import Case
 from hazards.limits import end_of, get_limit, last_day, step_due
-from hazards.models import Supervision
+from hazards.models import Hazard, Supervision
 from hazards.permitted import nearest_posts
 from hazards.services.act import Act, require
 from hazards.services.filing import LONGEST_LIMIT, give_to_lister
@@ -230,6 +230,12 @@ def note_missed(act: Act, row: Supervision) -> bool:
 
 
 # --- listed with filing and grading -------------------------------------------------------------------------------
+
+
+def is_bound(row: Supervision, hazard: Hazard) -> bool:
+    """What the bureau must list by its kind, while it is what it is. Source: process.md b.3 L-1, L-2."""
+    is_mandatory = MANDATORY.get(hazard.domain.code) == row.trigger and hazard.level == Level.MAJOR
+    return is_mandatory and row.authority == Authority.SECTOR and not row.is_external
 
 
 def list_by_level(act: Act) -> None:

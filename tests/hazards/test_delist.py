@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from core.errors import Invalid, NotAllowed, WrongState
 from documents.models import Document
@@ -112,3 +113,12 @@ def test_doubt_of_the_closing_authority_asks_for_acceptance_anew(district: Distr
         l.delist(district, number)
     district.pass_by_two(number)
     l.delist(district, number)
+
+
+def test_what_must_be_listed_is_not_taken_off_as_an_error(district: District) -> None:
+    number = l.filed_major(district, "02")
+    assert (l.row_of(district, number).state, l.row_of(district, number).trigger) == ("listed", "L-1")
+    with pytest.raises(Invalid, match="必须挂牌") as refused, transaction.atomic():
+        l.delist(district, number, wrong_because="不想挂了")
+    assert set(refused.value.fields) == {"wrong_because"}
+    assert district.find(number).listing == "listed"
