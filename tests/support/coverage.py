@@ -9,6 +9,7 @@ from django_fsm import GET_STATE
 from hazards import fsm
 from hazards.models import HazardEvent
 from hazards.states import AssignmentState, CountersignState, InstructionState, PlanState, ReturnState, SupportState
+from hazards.states_clock import ExtensionState, MeasureState, SupervisionState, SuspensionState
 
 # (machine or action, from, to); a new row comes from "".
 Move = tuple[str, str, str]
@@ -19,6 +20,10 @@ MACHINES = {
     "countersign": (fsm.CountersignMachine, "state", CountersignState),
     "support": (fsm.SupportMachine, "state", SupportState),
     "instruction": (fsm.InstructionMachine, "state", InstructionState),
+    "extension": (fsm.ExtensionMachine, "state", ExtensionState),
+    "suspension": (fsm.SuspensionMachine, "state", SuspensionState),
+    "supervision": (fsm.SupervisionMachine, "state", SupervisionState),
+    "measure": (fsm.MeasureMachine, "state", MeasureState),
 }  # fmt: skip
 
 
