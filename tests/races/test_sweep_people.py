@@ -150,4 +150,4 @@ def test_a_handful_of_people_and_two_sweeps(town: District) -> None:
 
 @pytest.mark.prove
 def test_six_people_and_two_sweeps(town: District) -> None:
-    race(town, n_each=300, n_people=6)
+    race(town, n_each=60, n_people=6)
