@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # A table in the shape of prose; the layout is ours.
 # fmt: off
-from demo.script import PAPER, Clause, Day, Found, Lines, NewestRules, Of, Photos, Who, entered, report, step
+from demo.script import PAPER, Ago, Clause, Day, Found, Lines, NewestRules, Of, Photos, Who, entered, report, step
 from demo.weeks.script import Week, at, desk, new
 
 _OFFICE, _DIRECTOR, _LEADER, _CEN = "edu.office_clerk", "edu.office_director", "edu.leader", "cen1.central_safety"
@@ -131,7 +131,7 @@ OFFICE = Week("office", "demo_office", "教育局安全办的一周", (
     ),
     desk(at("ridge", "学生宿舍走廊照明"), "rectifying",
         step(
-            "record_interview", _OFFICE, 2, held_on=Day(0), held_time="09:30", place="教育局二楼会议室", host="唐样领", people="史例岭、许例办",
+            "record_interview", _OFFICE, 2, held_on=Ago(), held_time="09:30", place="教育局二楼会议室", host="唐样领", people="史例岭、许例办",
             minutes="听取原因说明，要求倒排工期。", promises="十日内完成。",
         ),
         step("reply_measure", "ridge.principal", 4, reply="材料已到，电工进场，每日报进度。"),
@@ -139,7 +139,7 @@ OFFICE = Week("office", "demo_office", "教育局安全办的一周", (
     desk(at("kg", "二层活动区吊顶"), "rectifying",
         step("propose_listing", _OFFICE, 2, trigger="L-4", reason="推进会明确的重点难点问题", requirements="按月报告"),
         step("decide_listing", _LEADER, 3, ruling="list", supervisor="何样科"),
-        step("visit_supervision", "edu.superintendent", 5, visited_on=Day(0), people="蒋示学、许例办", findings="材料已进场，二层封闭。", photos=Photos(1)),
+        step("visit_supervision", "edu.superintendent", 5, visited_on=Ago(), people="蒋示学、许例办", findings="材料已进场，二层封闭。", photos=Photos(1)),
     ),
     desk(at("middle1", "锅炉房燃气表"), "rectifying",
         step("rule_extension", _DIRECTOR, 2, ruling="grant", opinion="同意，检定期间专人值守"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 # A table in the shape of prose; the layout is ours.
 # fmt: off
-from demo.script import PAPER, Day, Found, Of, Photos, Value, entered, report, sent_up, step
+from demo.script import PAPER, Ago, Day, Found, Of, Photos, Value, entered, report, sent_up, step
 from demo.weeks.script import Week, at, desk, new
 
 _OFFICE, _LEADER, _COUNTY = "edu.office_clerk", "edu.leader", "gov.coordinator"
@@ -40,7 +40,7 @@ COORDINATOR = Week("coordinator", "demo_coordinator", "县级协调员（安委�
     # The ladder asks the county to list what a township owes.
     desk(at("stone", "校外边坡"), "rectifying",
         step("decide_listing", _COUNTY, 1, ruling="list", requirements="两周内架设拦石网"),
-        step("visit_supervision", _COUNTY, 4, visited_on=Day(0), people="邓例统、韩样镇", findings="拦石网已开工。", photos=Photos(1)),
+        step("visit_supervision", _COUNTY, 4, visited_on=Ago(), people="邓例统、韩样镇", findings="拦石网已开工。", photos=Photos(1)),
     ),
     desk(at("bay", "学校旁水塘", scene="ground"), "rectifying",
         step("refer", _OFFICE, 1, to=Of("gov"), lead=Of("town2"), reason="水塘属村集体"),

@@ -31,9 +31,9 @@ def test_the_leader_lists_it_with_one_click(d, arrive, left_alone):
     leader.act("decide_listing", says="挂牌审批", ruling="挂牌督办")
     row = Supervision.objects.get(hazard=d.find(left_alone))
     assert (row.state, d.find(left_alone).listing) == ("listed", "listed")
-    timeline = leader.page.locator("#timeline")
-    for words in ("橙色预警", "红色预警", "拟通报批评", "拟约谈", "拟挂牌"):
-        expect(timeline.get_by_text(words).first).to_be_attached()
+    ladder = leader.page.locator("#ladder")
+    for words in ("橙色预警", "红色预警", "拟通报批评", "拟约谈"):
+        expect(ladder.get_by_text(words).first).to_be_attached()
 
 
 def test_he_signs_the_bulletin_from_the_list_of_drafts(d, arrive, left_alone):
