@@ -95,6 +95,7 @@ def _renew_limit(act: Act) -> None:
     if hazard.state not in _RUNNING or hazard.scheduled or (paper and lead.limit_on == paper):
         return
     lead.limit_on, lead.due_at = limit_of(hazard, act.at, None, State.RECTIFYING)
+    hazard.taken_over_at = None
     if paper and today(act.at) <= paper < lead.limit_on:
         lead.limit_on, lead.due_at = paper, end_of(paper)
 

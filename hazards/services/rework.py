@@ -16,7 +16,11 @@ def resume_limit(lead: Assignment, at: datetime) -> None:
 
 
 def give_rework_limit(hazard: Hazard, lead: Assignment, at: datetime, limit_on: date | None) -> None:
-    """The day given, else the rest of the old limit or the rework limit, whichever is longer."""
+    """The day given, else the rest of the old limit or the rework limit, whichever is longer.
+
+    What stood before the clock has a limit of its own from then on, and its whole ladder.
+    """
+    hazard.taken_over_at = None
     if limit_on is not None:
         lead.limit_on, lead.due_at = limit_of(hazard, at, limit_on, REWORK)
         return

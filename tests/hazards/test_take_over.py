@@ -150,3 +150,27 @@ def test_what_had_ended_has_a_clock_once_it_is_open_again(district: District) ->
     as_before_the_clock(district, number)
     district.do("appeal", district.teacher, number, reason="又掉下一块")
     assert set(armed(district, number)) == {"step"} and district.find(number).taken_over_at is None
+
+
+@pytest.mark.usefixtures("damaged")
+def test_a_limit_of_rework_begins_the_whole_ladder(district: District, clock: Any) -> None:
+    d = district
+    number = d.reach("rectifying")
+    as_before_the_clock(d, number)
+    clock.set(d.at + timedelta(hours=1))
+    take_over_open(d.at)
+    assert armed(d, number)["limit"].ladder == "inherited"
+    d.submit(number)
+    d.do("fail_verification", d.office, number, failed_points="栏杆仍松动", photos=[str(d.photo(d.office).pk)])
+    assert (armed(d, number)["limit"].ladder, d.find(number).taken_over_at) == ("unit", None)
+
+
+@pytest.mark.usefixtures("damaged")
+def test_so_does_the_time_of_another_level(district: District, clock: Any) -> None:
+    d = district
+    number = d.reach("rectifying")
+    as_before_the_clock(d, number)
+    clock.set(d.at + timedelta(hours=1))
+    take_over_open(d.at)
+    d.do("regrade", d.office, number, level="significant", reason="现场复核")
+    assert (armed(d, number)["limit"].ladder, d.find(number).taken_over_at) == ("unit", None)
