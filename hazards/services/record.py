@@ -22,6 +22,7 @@ from hazards.search import as_vector_text
 from hazards.services.act import Act, turn_of
 from hazards.services.measures import drop_draft
 from hazards.services.sides import move_sides
+from hazards.services.supervised import begin_anew
 from hazards.services.timing import clock_statements, set_clock
 from hazards.small import is_lead
 from hazards.states import NEW, TERMINAL, AssignmentKind, AssignmentState, CountersignState, PlanState, State
@@ -108,6 +109,7 @@ def _end_what_is_moot(act: Act) -> None:
     if act.turn.state == State.RECTIFYING and hazard.state != State.RECTIFYING and case.extension:
         # Who has told that it is done, or no longer works on it, wants no more time.
         act.touch(case.extension).end()
+    begin_anew(act)
     if act.new_lead is not None and act.turn.lead_assignment_id is not None:
         # Who confirms what is done is another unit now.
         for part in case.parts:

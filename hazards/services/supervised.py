@@ -101,6 +101,17 @@ def settle_listing(act: Act) -> None:
     show(act, row)
 
 
+def begin_anew(act: Act) -> None:
+    """With a new lead: what offices or the unit before were late with is not its own. Plan and report are due anew."""
+    row = act.case.supervision if act.new_lead else None
+    if row is None or row.state != SupervisionState.LISTED:
+        return
+    act.touch(row)
+    if row.plan_due_on:
+        row.plan_due_on = plan_due(act) or row.plan_due_on
+    renew_report(act, row)
+
+
 def note_report(act: Act) -> None:
     """With `report_progress`: the next report is due anew."""
     row = act.case.supervision

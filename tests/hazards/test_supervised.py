@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core.clock import today
 from core.errors import Invalid
 from deadlines.models import Deadline
 from documents.models import Document
@@ -229,3 +230,14 @@ def test_a_departments_result_is_confirmed_as_ever(district: District) -> None:
     l.propose(district, number)
     district.do("decide_listing", district.coordinator, number, ruling="list")
     assert district.find(number).verifying_unit == verifying
+
+
+def test_what_the_office_was_late_with_is_not_the_schools(district: District, clock: Any) -> None:
+    """Listed at filing, assigned two months later: the school has its own time for plan and report."""
+    number = l.filed_major(district, "02")
+    clock.set(district.at + timedelta(days=60))
+    district.do("assign", district.office, number, lead=district.units["school"].pk, requirements="打开安全出口")
+    row = l.row_of(district, number)
+    assert row.plan_due_on > today(district.at) and row.report_due_on > row.plan_due_on
+    report = Deadline.objects.get(subject_id=row.hazard_id, kind="report", state="armed")
+    assert report.owner_unit == district.units["school"] and report.due_at > district.at
