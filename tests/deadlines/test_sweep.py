@@ -23,7 +23,7 @@ TICK = timedelta(microseconds=1)
 
 def lead_limit(d: District, number: str) -> Deadline:
     hazard = d.find(number)
-    return Deadline.objects.get(subject_id=hazard.pk, kind="limit", row_id=hazard.lead_assignment_id)
+    return Deadline.objects.get(subject_id=hazard.pk, kind="limit", row_id=hazard.lead_assignment_id or 0)
 
 
 def fired(d: District, number: str) -> list[tuple[int, int, str, str]]:

@@ -33,6 +33,10 @@ BEGIN = StillClock.START - timedelta(days=21)
 
 
 @pytest.fixture
+def has_stopped(process: ClockProcess) -> bool:
+    return process.stopped_at is not None
+
+
 def town(cloned_db: str, transactional_db: None, clock: Any) -> District:
     """Committed for real, so that other connections see it."""
     clock.set(BEGIN)
@@ -145,11 +149,13 @@ def test_a_process_fires_says_that_it_lives_and_stops_when_told(town: District) 
     with clock_process() as child:
         wait_for(lambda: count_acted() >= len(numbers))
         [told] = ClockProcess.objects.all()
-        assert told.name.endswith(f":{child.pid}") and told.stopped_at is None
+        assert told.name.endswith(f":{child.pid}")
+        assert not has_stopped(told)
         child.send_signal(signal.SIGTERM)
         assert child.wait(PATIENCE_SECONDS) == 0
     told.refresh_from_db()
-    assert told.stopped_at and told.n_fired == count_acted()
+    assert has_stopped(told)
+    assert told.n_fired == count_acted()
     assert not Deadline.objects.filter(wake_at__lte=StillClock.START).exists()
 
 

@@ -18,7 +18,7 @@ from tests.support.district import District
 
 def limit_of(d: District, number: str) -> Deadline:
     hazard = d.find(number)
-    return Deadline.objects.get(subject_id=hazard.pk, kind="limit", row_id=hazard.lead_assignment_id)
+    return Deadline.objects.get(subject_id=hazard.pk, kind="limit", row_id=hazard.lead_assignment_id or 0)
 
 
 def climb(d: District, clock: Any, number: str, act: str, kind: str = "limit") -> datetime:
@@ -57,7 +57,7 @@ def test_a_bulletin_is_drafted_with_its_event(district: District, clock: Any) ->
     measure = Measure.objects.get(hazard=district.find(number))
     assert (measure.kind, measure.state) == ("bulletin", "draft")
     firing = DeadlineFiring.objects.get(subject_id=measure.hazard_id, act="bulletin")
-    event = HazardEvent.objects.get(hazard=measure.hazard_id, seq=firing.event_seq)
+    event = HazardEvent.objects.get(hazard=measure.hazard_id, seq=firing.event_seq or 0)
     assert (event.action, event.actor_name, event.recorded_at) == ("draft_measure", "系统", at)
     assert told_by_last(district, number) == {"principal", "central", "leader"}
     assert limit_of(district, number).fired_until == at

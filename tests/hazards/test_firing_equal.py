@@ -26,7 +26,7 @@ LEFT_OUT = {"id", "search"}
 
 def everything(subject_id: int) -> dict[str, Any]:
     """All rows of a hazard that a firing may touch, without their own keys."""
-    models = {
+    models: dict[str, Any] = {
         "hazard": Hazard.objects.filter(pk=subject_id), "events": HazardEvent.objects.filter(hazard=subject_id),
         "deadlines": Deadline.objects.filter(subject_id=subject_id),
         "firings": DeadlineFiring.objects.filter(subject_id=subject_id),
@@ -96,7 +96,7 @@ def one_by_one(ids: list[int], apart: set[int], at: datetime) -> Fired:
 def moments(subjects: list[int]) -> list[datetime]:
     """The first rung of each deadline, and long after all of them."""
     first = Deadline.objects.filter(subject_id__in=subjects, next_fire_at__isnull=False)
-    return [*sorted(set(first.values_list("next_fire_at", flat=True))), moment("2027-03-01 09:00")]
+    return [*sorted({one.next_fire_at for one in first if one.next_fire_at}), moment("2027-03-01 09:00")]
 
 
 def test_two_deadlines_of_one_hazard_chain(district: District, clock: Any) -> None:

@@ -28,7 +28,7 @@ def test_works(district: District, clock: Any) -> None:
     assert (hazard.listing, hazard.rank, row.state, row.is_standing) == ("listed", 5, "listed", True)
     assert (row.trigger, row.supervisor, row.notice_number) == ("L-5", "测试leader", "教安挂〔2027〕1号")
     # The limit has passed: the listing has a term of its own, 60 days for 较大.
-    assert (row.term_on - row.listed_on).days >= 60  # type: ignore[operator]
+    assert (row.term_on - row.listed_on).days >= 60
     event = HazardEvent.objects.get(hazard=hazard, seq=hazard.last_seq)
     assert (event.kind, event.actor_id) == ("hazard.listed_overdue", None)
     assert event.data["paper_number"] == row.notice_number

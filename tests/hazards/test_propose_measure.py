@@ -24,7 +24,7 @@ def test_works(district: District) -> None:
     hazard = TRIAL.works(district, to="rectifying", owed_by="第一小学安全员")
     measure = Measure.objects.get(hazard=hazard)
     assert (measure.state, measure.cause, measure.text) == ("draft", "多次催办不动", "三次催办未回应")
-    paper = Document.objects.get(pk=measure.document_id)
+    paper = Document.objects.get(pk=measure.document_id or 0)
     assert paper.drafted_by == district.office and "三日内报告" in paper.text
     assert str(SideTask.objects.get(finished=None).post) == "县教育局分管领导"
     assert OutboxMessage.objects.get(kind="measure.bulletin_drafted").recipient == district.leader

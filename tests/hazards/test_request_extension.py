@@ -175,7 +175,7 @@ def test_a_legal_paper_is_moved_by_who_wrote_it(district: District) -> None:
     with pytest.raises(Invalid, match="责令限期改正通知书.*只有发文单位"):
         TRIAL.do(district, number, until_on="2026-12-08")
     district.do("move_paper_limit", district.fire, number, limit_on="2026-12-20", reason="材料未到")
-    assert "2026-12-20" in str(district.find(number).lead_assignment.limit_on)  # type: ignore[union-attr]
+    assert "2026-12-20" in str(district.find(number).lead_assignment.limit_on)
 
 
 def test_within_a_later_paper_the_units_own_limit_may_move(district: District) -> None:

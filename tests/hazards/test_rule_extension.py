@@ -97,7 +97,7 @@ def test_less_than_was_asked_may_be_granted_never_more(district: District) -> No
     assert TRIAL.fields_refused(district, number, until_on="2026-12-13") == {"until_on"}
     assert TRIAL.fields_refused(district, number, until_on="2026-12-08") == {"until_on"}
     TRIAL.do(district, number, until_on="2026-12-10")
-    assert str(district.find(number).lead_assignment.limit_on) == "2026-12-10"  # type: ignore[union-attr]
+    assert str(district.find(number).lead_assignment.limit_on) == "2026-12-10"
 
 
 def test_a_late_grant_cures_what_is_overdue(district: District, clock: Any) -> None:

@@ -96,7 +96,7 @@ def test_a_legal_paper_binds_the_office_too(district: District) -> None:
 def test_the_county_sets_what_it_ordered(district: District) -> None:
     number = o.signed(district)
     TRIAL.do(district, number, who="coordinator")
-    assert str(district.find(number).lead_assignment.limit_on) == "2026-12-31"  # type: ignore[union-attr]
+    assert str(district.find(number).lead_assignment.limit_on) == "2026-12-31"
 
 
 def test_years_are_scheduled(district: District) -> None:

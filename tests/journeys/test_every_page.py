@@ -14,11 +14,11 @@ from playwright.sync_api import Page, expect
 
 from core.calendars import Season
 from core.clock import today
+from deadlines.calendar_duty import set_duty
+from deadlines.calendar_services import SeasonChoice, change_seasons, change_term
 from deadlines.models import Policy
 from deadlines.policy_services import copy_policy
 from documents.services import Draft, issue_new_document
-from deadlines.calendar_duty import set_duty
-from deadlines.calendar_services import SeasonChoice, change_seasons, change_term
 from organizations.kinds import AdminRole
 from organizations.models import Holding, PeopleImport, User
 from organizations.services import delegate_post, hand_over

@@ -15,7 +15,7 @@ def late(d: District, n: int = 1) -> list[str]:
     """So many whose limit the first school let pass, and one report of the far school that nobody looked at."""
     numbers = [d.reach("rectifying") for _ in range(n)]
     d.report(d.outsider, unit=d.units["far"].pk)
-    due = max(hazard.due_at for hazard in Hazard.objects.exclude(due_at=None))
+    due = max(hazard.due_at for hazard in Hazard.objects.all() if hazard.due_at)
     StillClock.set(due + timedelta(days=2))
     return numbers
 

@@ -8,6 +8,12 @@ from tests.hazards.test_suspend import facts
 from tests.support.trials import moment
 
 
+def part_of(text: str, pattern: str) -> str:
+    found = re.search(pattern, text, re.S)
+    assert found is not None
+    return found[0]
+
+
 def text_of(client, number):
     return client.get(f"/hazards/{number}/", follow=True).content.decode()
 
@@ -29,7 +35,7 @@ def test_what_is_out_of_use_is_shown_with_its_guard(d, signed_in, clock):
     d.do("prove_guard", d.safety, number, note="封条完好，无人进入")
     clock.set(moment("2026-11-28 08:00"))
     text = text_of(signed_in(d.office), number)
-    section = re.search(r'id="suspensions".*?</section>', text, re.S)[0]
+    section = part_of(text, r'id="suspensions".*?</section>')
     for words in (
         "教学楼二楼走廊",
         "停用中",
@@ -50,7 +56,7 @@ def test_several_of_them_and_one_that_ended(d, signed_in):
     first = Suspension.objects.get(scope="教学楼二楼走廊")
     d.do("rule_resume", d.principal, number, suspension=first.pk, ruling="revoke", opinion="范围写错")
     text = text_of(signed_in(d.safety), number)
-    section = re.search(r'id="suspensions".*?</section>', text, re.S)[0]
+    section = part_of(text, r'id="suspensions".*?</section>')
     assert section.index("三楼走廊") < section.index("教学楼二楼走廊") and "范围写错" in section
 
 
@@ -58,12 +64,12 @@ def test_both_limits_are_shown(d, signed_in):
     number = d.reach("rectifying")
     d.do("request_extension", d.safety, number, **{**FACTS, "milestones": "2026-12-10 完成采购"})
     text = text_of(signed_in(d.director), number)
-    section = re.search(r'id="extensions".*?</section>', text, re.S)[0]
+    section = part_of(text, r'id="extensions".*?</section>')
     for words in ("第 1 次申请", "待审批", "12月12日 周六", "护栏须招标采购", "完成采购", "县教育局"):
         assert words in section, words
     d.do("rule_extension", d.director, number, ruling="grant", opinion="同意", until_on="2026-12-11")
     text = text_of(signed_in(d.safety), number)
-    section = re.search(r'id="extensions".*?</section>', text, re.S)[0]
+    section = part_of(text, r'id="extensions".*?</section>')
     assert (
         section.index("原期限")
         < section.index("12月8日 周二")
