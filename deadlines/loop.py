@@ -38,7 +38,6 @@ class Loop:
         while not self.should_stop():
             try:
                 self._sweep()
-                self._n_lost = 0
                 pause = self._tick
             except (DatabaseError, InterfaceError) as exc:
                 pause = self._lose(exc)
@@ -70,6 +69,8 @@ class Loop:
     def _beat(self, tally: Tally) -> None:
         self._beaten_at = self._now()
         health.beat(self.name, self._beaten_at, tally)
+        # It is there again, though the wave is not over.
+        self._n_lost = 0
 
     def _lose(self, exc: Exception) -> float:
         """The database is gone: forget the connection and wait, longer each time."""

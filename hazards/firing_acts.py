@@ -43,7 +43,8 @@ def what_to_do(subject: Subject, deadline: Deadline, one: Planned, around: Recip
     if act in MEASURE_ACTS:
         return Asked("draft_measure", {"kind": act, "label": label, **of})
     if act in (Act.LISTING, Act.COUNTY_LISTING):
-        return _listing(subject, one, around, label)
+        is_leads = deadline.row_id == subject.lead_assignment_id
+        return _listing(subject, one, around, label, is_leads=is_leads)
     if act == Act.ESCALATE:
         return Asked("escalate_overdue", {"label": label})
     return Asked(str(act), {})
@@ -58,10 +59,12 @@ def warn_data(deadline: Deadline, one: Planned, owner: UnitRow, told: Audience) 
     return {name: value for name, value in data.items() if value}
 
 
-def _listing(subject: Subject, one: Planned, around: Recipients, label: str) -> Asked:
+def _listing(subject: Subject, one: Planned, around: Recipients, label: str, *, is_leads: bool) -> Asked:
+    """At once only for time that the lead itself owes: for a co-unit's the leader decides."""
     is_proposed = subject.listing == SupervisionState.PROPOSED
     data = {"label": label, "rung": one.rung.position}
-    at_once = one.rung.act == Act.LISTING and one.rung.is_automatic and _is_bureaus_own(subject, around)
+    is_automatic = one.rung.act == Act.LISTING and one.rung.is_automatic and is_leads
+    at_once = is_automatic and _is_bureaus_own(subject, around)
     if at_once and (is_proposed or not subject.listing):
         # What nobody decided about meanwhile is settled with it.
         return Asked("list_overdue", data)

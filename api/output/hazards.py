@@ -44,7 +44,9 @@ class HazardRow(serializers.Serializer[Hazard]):
     due_at = serializers.DateTimeField(allow_null=True, help_text="本环节的到期时刻，从这一刻起逾期")
     is_overdue = serializers.SerializerMethodField()
     is_scheduled = serializers.BooleanField(help_text="列入治理计划")
-    listing = serializers.CharField(help_text="挂牌督办：proposed 拟挂牌, listed 挂牌中, acceptance_requested 待验收, passed 待摘牌；没有为空")
+    listing = serializers.CharField(
+        help_text="挂牌督办：proposed 拟挂牌, listed 挂牌中, acceptance_requested 待验收, passed 待摘牌；没有为空"
+    )
     is_suspended = serializers.BooleanField(help_text="停用中")
     version = serializers.IntegerField(help_text="办理时带上，以免覆盖他人的办理")
 

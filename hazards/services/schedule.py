@@ -8,6 +8,7 @@ from core.clock import today
 from hazards.data.rectifying import ScheduleData
 from hazards.limits import end_of
 from hazards.services.act import Act, require, verb
+from hazards.services.extending import shift_term
 from hazards.services.milestones import read_milestones
 from hazards.states import EvidenceStage
 
@@ -74,5 +75,10 @@ def _move_limits(act: Act, until_on: date) -> None:
     for part in act.case.parts:
         if part.limit_on == old:
             act.touch(part)
+            part.first_limit_on = part.first_limit_on or old
             part.limit_on, part.due_at = until_on, end_of(until_on)
+    lead.first_limit_on = lead.first_limit_on or old
     lead.limit_on, lead.due_at = until_on, end_of(until_on)
+    # A listing does not end before what its leader granted; what was taken over has its new limit with it.
+    shift_term(act, until_on)
+    act.hazard.taken_over_at = None
