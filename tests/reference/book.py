@@ -21,6 +21,23 @@ class Nobody(Exception):
 
 
 class Book(SmallRows):
+    def sees(self, person: str, case: Case) -> bool:
+        return super().sees(person, case) or person in self._closers(case)
+
+    def _closers(self, case: Case) -> set[str]:
+        """Who closes a confidential matter from 较大 up reads it for that; a confidence is lent to nobody."""
+        if not case.is_restricted or case.state != "verified" or case.level == "general":
+            return set()
+        with suppress(Nobody):
+            post = self.owing(case)
+            if post:
+                return (
+                    {one.person for one in self.staff.holders(post) if not one.stands_for}
+                    - case.rectifiers
+                    - case.verifiers
+                )
+        return set()
+
     def copy(self) -> Book:
         """Cases are replaced and never changed, so they are shared."""
         staff = replace(self.staff, held=[*self.staff.held])

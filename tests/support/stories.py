@@ -86,6 +86,14 @@ def merged_when_filed(p: Players) -> Teller:
     return filed(p, GENERAL).does("office", "merge", master=master.index)
 
 
+def verified_in_confidence(p: Players) -> Teller:
+    case = Teller(p, domain="08").does("bureau_confidant", "file", **{**SIGNIFICANT, "domain": "08"})
+    case.does("bureau_confidant", "assign", lead="school").does(
+        "confidant", "sign", leader="confidant", handler="confidant"
+    ).does("confidant", "save_plan").does("confidant", "submit_plan").does("bureau_confidant", "approve_plan")
+    return case.does("confidant", "submit").does("bureau_confidant", "pass_verification", second_name="某专家")
+
+
 def with_bulletin(case: Teller) -> Teller:
     case.does("office", "propose_measure", kind="bulletin", to="school", cause="拖延")
     return case.does("leader", "decide_measure", ruling="issue")
@@ -171,6 +179,7 @@ STORIES: dict[str, Callable[[Players], Teller]] = {
     "referred building": lambda p: referred(p, OUTSIDE_BUILDING),
     "referred major": lambda p: referred(p, OUTSIDE_MAJOR),
     "assigned major": lambda p: filed(p, MAJOR).does("office", "assign", lead="school"),
+    "verified in confidence": verified_in_confidence,
     "submitted major": lambda p: planned(p, MAJOR).does("principal", "submit"),
     "verified major": lambda p: verified(p, MAJOR),
     "merged when filed": merged_when_filed,
