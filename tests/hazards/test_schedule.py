@@ -4,6 +4,7 @@ import pytest
 
 from hazards.models import Assignment, SupportRequest
 from tests.support.district import District
+from tests.support.listed import listed, row_of
 from tests.support.trials import Trial, moment
 from workflows.models import SideTask
 
@@ -113,3 +114,15 @@ def test_co_units_with_the_leads_limit_have_as_long(district: District) -> None:
     part = Assignment.objects.get(unit=district.units["sibling"])
     assert part.limit_on == date(2028, 8, 31)
     assert SideTask.objects.get(finished=None).due_at == part.due_at == moment("2028-09-01 00:00")
+
+
+def test_what_is_listed_runs_on_until_the_day_that_the_leader_granted(district: District) -> None:
+    number = listed(district)
+    district.plan(number, district.director)
+    before = row_of(district, number)
+    hazard = TRIAL.do(district, number, until_on="2027-08-31", milestones="2027-06-30 完工")
+    row, lead = row_of(district, number), district.find(number).lead_assignment
+    assert before.term_on is not None and before.term_on.isoformat() < "2027-08-31"
+    assert (str(row.term_on), row.n_extended) == ("2027-08-31", before.n_extended + 1)
+    assert lead is not None and lead.first_limit_on is not None
+    assert lead.first_limit_on < lead.limit_on and hazard.state == "rectifying"
