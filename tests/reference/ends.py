@@ -29,6 +29,7 @@ from tests.reference.listing import (
 )  # fmt: skip
 from tests.reference.measures import draft_for_event
 from tests.reference.staff import CAMPUS, OUTSIDE, TREE
+from tests.reference.times import move_limit
 
 # So often verified in vain, its head is talked to.
 INTERVIEW_FROM = 3
@@ -234,7 +235,7 @@ def _double(t: Try) -> None:
 @deed("schedule")
 def _schedule(t: Try) -> None:
     t.case.is_scheduled, t.case.support = True, None
-    lead_of(t).due_at = days.end_of(t.book.now.date() + days.DAY * 400)
+    move_limit(t, t.book.now.date() + days.DAY * 400)
 
 
 @deed("appeal")
