@@ -107,7 +107,7 @@ PRINCIPAL = Week("principal", "demo_principal", "校长的一周", (
     desk(at("first", "校园西围墙北段", scene="wall"), "rectifying",
         step("sign", "first.safety", 1),
         step(
-            "request_extension", "first.principal", 2, until_on=Day(25), reason_kind="works", reason="施工队排期在下月初",
+            "request_extension", "first.principal", 2, until_on=Day(21), reason_kind="works", reason="施工队排期在下月初",
             control="警戒线外移到 5 米，每日巡查两次",
         ),
         step("rule_extension", "edu.office_director", 4, ruling="grant", opinion="同意，请保持管控"),

@@ -12,6 +12,7 @@ from hazards.services import Outcome
 from organizations.kinds import PostKind
 from organizations.models import Holding, User
 from tests.support.district import District, make_person
+from tests.support.listed import decide
 from tests.support.trials import assert_owed
 
 
@@ -127,6 +128,7 @@ def test_graded_with_a_plan_two_verifiers_and_a_closer(village: Village, level: 
     d.do("file", d.office, number, level=level, domain="04", competence="school", **clause)
     if level == "major":
         d.do("confirm_countersign", d.leader, number)
+        decide(d, number, "decline")
     d.do("assign", d.office, number, lead=village.unit.pk, requirements="更换")
     village.sign(number)
     village.plan(number)
