@@ -38,6 +38,6 @@ CLOCK_ROWS: dict[str, Row] = {
     ),
     # All that is open runs under it already.
     "clock_policy_move": page(
-        for_(MOVERS), for_(MOVERS, 422), args=lambda world, subject: {"policy_id": world.papers["policy"]}
+        for_(MOVERS), for_(MOVERS, 302), args=lambda world, subject: {"policy_id": world.papers["policy"]}
     ),
 }  # fmt: skip
