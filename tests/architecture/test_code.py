@@ -24,8 +24,8 @@ CLOCKS = {
 }  # fmt: skip
 # A paper and a deadline know no hazard; the state that they have is moved in one place each.
 MOVES_STATES = re.compile(r"hazards/fsm/\w+\.py|documents/services\.py|deadlines/arming\.py")
-# The one writer, and the hand that moves a turn when people change.
-WRITES_HAZARDS = re.compile(r"hazards/services/\w+\.py|workflows/resolve\.py")
+# The one writer, the hand that moves a turn when people change, and the demo that shows what stood before the clock.
+WRITES_HAZARDS = re.compile(r"hazards/services/\w+\.py|workflows/resolve\.py|demo/ticking\.py")
 HAZARD_ROWS = ("Hazard", "Assignment", "HazardEvent", "Evidence")
 WRITING = ("create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create")
 

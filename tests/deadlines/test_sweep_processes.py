@@ -32,11 +32,11 @@ PATIENCE_SECONDS = 90
 BEGIN = StillClock.START - timedelta(days=21)
 
 
-@pytest.fixture
 def has_stopped(process: ClockProcess) -> bool:
     return process.stopped_at is not None
 
 
+@pytest.fixture
 def town(cloned_db: str, transactional_db: None, clock: Any) -> District:
     """Committed for real, so that other connections see it."""
     clock.set(BEGIN)

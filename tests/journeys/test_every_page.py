@@ -19,13 +19,17 @@ from deadlines.calendar_services import SeasonChoice, change_seasons, change_ter
 from deadlines.models import Policy
 from deadlines.policy_services import copy_policy
 from documents.services import Draft, issue_new_document
+from hazards.models import UnitMeasure
+from hazards.services.unit_measures import decide_unit_measure, draft_for_last_quarter
 from organizations.kinds import AdminRole
 from organizations.models import Holding, PeopleImport, User
 from organizations.services import delegate_post, hand_over
 from tests.hazards.test_unit_supervisions import propose as propose_unit
+from tests.hazards.test_units_ladder import keep
 from tests.journeys.person import Person
 from tests.support import listed
 from tests.support.district import District, make_person
+from tests.support.measured import drafted
 from tests.support.second_factor import Phone
 
 LOOK = (Path(__file__).parent / "look.js").read_text()
@@ -44,7 +48,7 @@ NO_PAGE = {
     "flow_bpmn", "hazard_bpmn", "switch_person", "add_person", "appoint", "rename_unit", "switch_unit", "unlock_account", "change_role",
     "reset_account", "change_second_factor", "forget_devices", "forget_device", "reset_second_factor",
     "bulk_start", "sealed_archive", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
-    "clock_policy_dates", "clock_policy_discard", "calendar_file",
+    "clock_policy_dates", "clock_policy_discard", "calendar_file", "measures_sign",
     "health_retry",
 }  # fmt: skip
 SEEN = {
@@ -54,6 +58,7 @@ SEEN = {
     "my_posts", "delegate_post", "hand_over", "release_person", "hand_over_sheet", "move_unit", "merge_unit",
     "move_person", "import_people", "people_import", "bulk_choose", "bulk_run", "rules", "clauses", "hazard_paper",
     "clock_rules", "clock_policy", "clock_policy_issue", "clock_policy_step", "clock_policy_ladder", "clock_policy_move",
+    "measures", "unit_warnings", "unit_measure",
     "supervision_board", "unit_supervisions", "unit_supervision_new", "unit_supervision",
     "calendar", "calendar_days", "calendar_hours", "calendar_terms", "calendar_duty", "health",
 }  # fmt: skip
@@ -113,6 +118,17 @@ def test_pages_of_listings(d, arrive, looker):
     row = propose_unit(d)
     boards = ("/supervision/", "/supervision/?state=listed", "/supervision/?state=passed", "/supervision/units/")
     looker.see(arrive("leader"), *boards, *files, "/supervision/units/new/", f"/supervision/units/{row.pk}/")
+
+
+def test_pages_of_measures_and_warnings(d, arrive, looker, clock):
+    keep(d, clock, on_time=0, late=2)
+    draft_for_last_quarter(d.at)
+    drafted(d)
+    measure = UnitMeasure.objects.get()
+    looker.see(arrive("leader"), "/measures/", "/units/warnings/", f"/units/measures/{measure.pk}/")
+    decide_unit_measure(actor=d.leader, measure_id=measure.pk, ruling="issue", at=d.at)
+    looker.see(arrive("principal"), "/units/warnings/", f"/units/measures/{measure.pk}/")
+    looker.see(arrive("office"), "/measures/")
 
 
 def test_pages_of_the_bureau(d, arrive, looker, numbers):

@@ -18,6 +18,7 @@ from hazards.uploads import ORPHAN_AFTER, purge_orphans
 from tests.races.corrections import CORRECTIONS
 from tests.races.entries import Data, Entry, entry
 from tests.races.listings import LISTINGS
+from tests.races.measured import MEASURED
 from tests.races.outside import OUTSIDE
 from tests.races.time_and_use import TIME_AND_USE
 from tests.support.district import District
@@ -234,6 +235,7 @@ CONTESTS: dict[str, tuple[Callable[[District], str], list[Entry]]] = {
     **OUTSIDE,
     **CORRECTIONS,
     **LISTINGS,
+    **MEASURED,
     **TIME_AND_USE,
 }
 MOVING = {name for name, action in ACTIONS.items() if action.moves_version and action.party is not Party.CLOCK} - {
