@@ -74,10 +74,18 @@ def rows_of_post(case: Case, action_name: str, posts: frozenset[int] | None) -> 
         return rows
     found = []
     for row in rows:
-        mine = {post.id for post in own_posts_for_row(case, action_name, row)}
-        if posts & mine or _is_handler_of(case, action_name, row) or _may_take_back(case, action_name, row):
+        if (
+            posts & _own_of(case, own_posts_for_row(case, action_name, row))
+            or _is_handler_of(case, action_name, row)
+            or _may_take_back(case, action_name, row)
+        ):
             found.append(row)
     return found
+
+
+def _own_of(case: Case, posts: Sequence[OpenPost]) -> set[int]:
+    """Those of the posts by which the actor himself may act: another who holds the same may be barred."""
+    return {post.id for post in posts if any(holder.user_id == case.actor.pk for holder in post.holders)}
 
 
 def _is_handler_of(case: Case, action_name: str, row: Row) -> bool:
@@ -137,7 +145,7 @@ def _decide_rows(case: Case, action: Action) -> Decision:
         found = own_posts_for_row(case, action.name, row)
         open_posts.update({post.id: post for post in found})
         labels.update(dict.fromkeys(_row_labels(case, action.name, row, found)))
-        mine = {post.id for post in found if any(holder.user_id == case.actor.pk for holder in post.holders)}
+        mine = _own_of(case, found)
         own = [post for post in case.held if post.id in mine]
         if not own and _is_handler_of(case, action.name, row):
             own = list(_held_in(case, row.unit_id) or case.held[:1]) if isinstance(row, Assignment) else []

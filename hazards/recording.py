@@ -8,7 +8,7 @@ from hazards.actions import ACTIONS, Action, Party
 from hazards.case import Case
 from hazards.permitted import RECORDERS, party_unit
 from hazards.policies import ROW_ACTIONS, ROW_PARTIES, Decision, decide
-from hazards.row_posts import proposers_of, row_unit, rows_for
+from hazards.row_posts import RULINGS, askers_of, proposers_of, row_unit, rows_for
 from hazards.small import Row
 from hazards.states import AssignmentKind
 from organizations.kinds import EDUCATION_TREE
@@ -35,6 +35,8 @@ def decide_recorded(case: Case, action_name: str) -> tuple[Decision, tuple[OpenP
     posts = tuple(post for post in mine if any(records_for(case, post, unit_id) for unit_id in units))
     if action.bars_rectifiers or action.party is Party.SECOND:
         posts = tuple(post for post in posts if not _judges_own(case, post, action))
+    if action.name in RULINGS:
+        posts = tuple(post for post in posts if rows_recorded_by(case, action.name, post))
     return Decision(posts, (_("交办单位、县级协调员、中心校"),)), decision.open_posts
 
 
@@ -74,7 +76,10 @@ def records_for(case: Case, post: HeldPost, unit_id: int) -> bool:
 def rows_recorded_by(case: Case, action_name: str, post: HeldPost) -> list[Row]:
     """The rows about which the holder of a post may enter what their units did."""
     rows = ((row, row_unit(case, action_name, row)) for row in rows_for(case, action_name))
-    return [row for row, unit_id in rows if unit_id and records_for(case, post, unit_id)]
+    mine = {case.actor.pk, post.delegator_id}
+    found = [row for row, unit_id in rows if unit_id and records_for(case, post, unit_id)]
+    # Who asked does not type the answer either.
+    return [row for row in found if action_name not in RULINGS or not mine & askers_of(row)]
 
 
 def _judges_own(case: Case, post: HeldPost, action: Action) -> bool:

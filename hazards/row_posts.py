@@ -26,6 +26,8 @@ from organizations.posts import OpenPost
 
 # An order that has gone out; its decider may take it back.
 _OUT = frozenset({MeasureState.ISSUED, MeasureState.AWAITING_REPLY, MeasureState.SETTLED})
+# They answer a request.
+RULINGS = frozenset({"rule_extension", "rule_resume"})
 _RETURNABLE = frozenset({AssignmentState.DONE, AssignmentState.CONFIRMED})
 
 
@@ -105,8 +107,8 @@ def own_posts_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
     if isinstance(row, Countersign):
         return _seconds(case, row)
     unit_id, barred = row_unit(case, action_name, row), barred_from(case, ACTIONS[action_name])
-    if isinstance(row, Extension) and row.asked_by_id and action_name == "rule_extension":
-        barred = {*barred, row.asked_by_id}
+    if action_name in RULINGS:
+        barred = {*barred, *askers_of(row)}
     found = nearest_posts(case, unit_id, action_name, barred) if unit_id else []
     if action_name == "withdraw_measure" and isinstance(row, Measure):
         return _who_decided(row, found)
@@ -114,6 +116,15 @@ def own_posts_for_row(case: Case, action_name: str, row: Row) -> list[OpenPost]:
         # Of a county body that nobody staffs: a plan is always somebody's to review.
         found = nearest_posts(case, case.bureau.pk, action_name, barred)
     return found
+
+
+def askers_of(row: Row) -> set[int]:
+    """Whose request waits on the row, and who made it in his name; nobody while none waits."""
+    if not isinstance(row, Extension | Suspension):
+        return set()
+    if isinstance(row, Suspension) and row.state != SuspensionState.RESUME_REQUESTED:
+        return set()
+    return {pk for pk in (row.asked_by_id, row.asked_through_id) if pk}
 
 
 def _who_decided(row: Measure, posts: Sequence[OpenPost]) -> list[OpenPost]:

@@ -78,7 +78,7 @@ SMALLS = (
         Extension,
         (
             "state", "assignment_id", "number", "reason_kind", "reason", "control", "milestones", "old_limit_on", "asked_until_on",
-            "is_late", "to_unit_id", "asked_by_id", "opened_at", "due_at", "granted_until_on", "opinion",
+            "is_late", "to_unit_id", "asked_by_id", "asked_through_id", "opened_at", "due_at", "granted_until_on", "opinion",
         ),
         frozenset(ExtensionState) - {ExtensionState.REQUESTED},
     ),
@@ -87,7 +87,8 @@ SMALLS = (
         Suspension,
         (
             "state", "kind", "scope", "reason", "order_number", "from_on", "guard", "pupils", "issuer_unit_id", "unit_id",
-            "is_mandatory", "opened_at", "due_at", "guarded_on", "resume_basis", "opinion", "ended_on",
+            "is_mandatory", "opened_at", "due_at", "guarded_on", "resume_basis", "asked_by_id", "asked_through_id", "opinion",
+            "ended_on",
         ),
         frozenset({SuspensionState.LIFTED, SuspensionState.PERMANENT, SuspensionState.ENDED}),
     ),

@@ -199,7 +199,7 @@ class ProposeListingData:
 @dataclass(frozen=True, kw_only=True)
 class DecideListingData:
     ruling: str = choice(_("决定"), (("list", _("挂牌督办")), ("decline", _("不予挂牌"))))
-    term_on: date | None = day(_("督办期限"), help=_("不填即整改期限，已过期的由系统按规则给出"))
+    term_on: date | None = day(_("督办期限"), help=_("不填即整改期限，已过期的由系统按规则给出；不能早于整改期限"))
     supervisor_unit: Unit | None = unit(_("督办单位"), options=options.supervising_units, required=False)
     supervisor: str = text(_("督办责任人"), required=False, max_length=40)
     requirements: str = text(_("督办要求"), required=False, long=True)

@@ -46,6 +46,10 @@ class Extension(ExtensionMachine):
     asked_by = models.ForeignKey(
         User, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="+"
     )
+    # Who made it in his name; he decides about it no more than he.
+    asked_through = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="+"
+    )
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(_("审批期限"))
     granted_until_on = models.DateField(_("同意延至"), null=True, blank=True)
@@ -95,6 +99,13 @@ class Suspension(SuspensionMachine):
     due_at = models.DateTimeField(_("下次值守登记期限"))
     guarded_on = models.DateField(_("最近值守登记"), null=True, blank=True)
     resume_basis = models.CharField(_("申请恢复的依据"), max_length=500, blank=True)
+    # Whose last request to resume it is, and who made it in his name: neither rules on it.
+    asked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="+"
+    )
+    asked_through = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_index=False, null=True, blank=True, related_name="+"
+    )
     opinion = models.CharField(_("处理意见"), max_length=500, blank=True)
     ended_on = models.DateField(_("结束日期"), null=True, blank=True)
 

@@ -122,7 +122,20 @@ def new_lead(
         due_at=due_at,
     )
     act.give_to(lead)
+    keep_term(act, limit_day)
     return lead
+
+
+def keep_term(act: Act, limit_on: date) -> None:
+    """The term of the bureau's or county's own listing does not end before the limit that the lead has now.
+
+    Else who is within his limit would miss the term. What another body named is a fact that stays.
+    """
+    row = act.case.supervision
+    if row is None or row.state not in IN_FORCE or row.is_external or row.term_on is None or row.term_on >= limit_on:
+        return
+    act.touch(row).term_on = limit_on
+    act.notes["term"] = limit_on.isoformat()
 
 
 def limit_of(hazard: Hazard, at: datetime, limit_on: date | None, step: str) -> tuple[date, datetime]:

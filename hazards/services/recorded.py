@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from hazards.inputs import Ask, PeopleOptions, choice, files, person, text
 from hazards.models import Upload
 from hazards.permitted import barred_from
 from hazards.recording import acting_units, decide_recorded
+from hazards.row_posts import RULINGS, askers_of, rows_for
 from hazards.services.act import OnBehalf
 from hazards.services.command import Command
 from hazards.states import HowKnown
@@ -115,7 +116,14 @@ def _holder_named(open_posts: tuple[OpenPost, ...], name: str) -> User | None:
 
 
 def _bar(case: Case, action: Action, name: str) -> None:
-    """Who did the work does not judge it, nor who verified a 较大 close it, whoever enters it."""
-    names = User.objects.filter(pk__in=barred_from(case, action)).values_list("name", flat=True)
-    if any(one and one in name for one in names):
+    """Who did the work does not judge it, nor who verified a 较大 close it, nor who asked decide, whoever enters it."""
+    if _is_named(name, barred_from(case, action)):
         raise Invalid.of(name=_("%(name)s参与了整改或复查，不能办理这一步。") % {"name": name})
+    asked = {pk for row in rows_for(case, action.name) for pk in askers_of(row)} if action.name in RULINGS else set()
+    if _is_named(name, asked):
+        raise Invalid.of(name=_("%(name)s是申请人，不能审批自己的申请。") % {"name": name})
+
+
+def _is_named(name: str, people: Collection[int]) -> bool:
+    names = User.objects.filter(pk__in=people).values_list("name", flat=True)
+    return any(one and one in name for one in names)

@@ -9,7 +9,7 @@ from hazards.limits import end_of
 from hazards.routing import handling_above, has_mandate
 from hazards.services.act import Act, needs_second, require, verb
 from hazards.services.file import require_clause
-from hazards.services.filing import limit_of, set_verifier
+from hazards.services.filing import keep_term, limit_of, set_verifier
 from hazards.services.parts import start_plan
 from hazards.services.plan_gate import needs_plan
 from hazards.services.supervising import list_by_level
@@ -98,6 +98,7 @@ def _renew_limit(act: Act) -> None:
     hazard.taken_over_at = None
     if paper and today(act.at) <= paper < lead.limit_on:
         lead.limit_on, lead.due_at = paper, end_of(paper)
+    keep_term(act, lead.limit_on)
 
 
 def _fit_plan(act: Act) -> None:

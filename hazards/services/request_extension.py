@@ -7,6 +7,7 @@ from hazards.data.clock import RequestExtensionData
 from hazards.limits import step_due
 from hazards.models import Extension, HazardEvent
 from hazards.services.act import Act, verb
+from hazards.services.asking import who_asks
 from hazards.services.extending import (
     DECISION,
     ask_until,
@@ -17,7 +18,6 @@ from hazards.services.extending import (
 from hazards.services.issuing import issue_paper, matter_of
 from hazards.services.milestones import read_milestones
 from hazards.states import EvidenceStage
-from organizations.models import User
 
 
 @verb("request_extension")
@@ -29,7 +29,7 @@ def request_hazard_extension(act: Act, data: RequestExtensionData) -> None:
     if why := say_not_extended(act.case):
         raise Invalid(why)
     require_until(act, data.until_on)
-    hazard, lead = act.hazard, act.lead
+    hazard, lead, asks = act.hazard, act.lead, who_asks(act)
     row = Extension(
         hazard=hazard,
         assignment=lead,
@@ -42,7 +42,8 @@ def request_hazard_extension(act: Act, data: RequestExtensionData) -> None:
         asked_until_on=data.until_on,
         is_late=act.at >= ask_until(act.case, lead),
         to_unit=act.case.unit(decider_of(act.case, lead)),
-        asked_by=_who_asks(act),
+        asked_by=asks.asked_by,
+        asked_through=asks.asked_through,
         opened_at=act.at,
         due_at=step_due(hazard, DECISION, act.at),
     )
@@ -55,13 +56,6 @@ def request_hazard_extension(act: Act, data: RequestExtensionData) -> None:
     act.attach(data.photos, EvidenceStage.DOCUMENT)
     _issue(act, row)
     act.move()
-
-
-def _who_asks(act: Act) -> User | None:
-    """Who does not decide about it himself: whose request it is, and for whom he stands in."""
-    if act.on_behalf:
-        return act.on_behalf.person
-    return User.objects.get(pk=act.post.delegator_id) if act.post.delegator_id else act.actor
 
 
 def _issue(act: Act, row: Extension) -> None:

@@ -8,6 +8,7 @@ from core.clock import today
 from hazards.data.clock import RuleExtensionData
 from hazards.models import Extension
 from hazards.services.act import Act, require, verb
+from hazards.services.asking import require_other
 from hazards.services.extending import (
     has_binding_paper,
     move_limit,
@@ -25,6 +26,7 @@ def rule_on_extension(act: Act, data: RuleExtensionData) -> None:
     A grant after the limit had passed cures it from now on. Source: process.md a.4 T22.
     """
     row: Extension = act.row(None, "ruling")
+    require_other(act, row)
     row.opinion = data.opinion
     if data.ruling == "grant":
         row.granted_until_on = data.until_on or row.asked_until_on

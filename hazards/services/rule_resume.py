@@ -8,6 +8,7 @@ from core.errors import Invalid
 from hazards.data.clock import RuleResumeData
 from hazards.models import HazardEvent, Suspension
 from hazards.services.act import Act, require, verb
+from hazards.services.asking import require_other
 from hazards.services.issuing import issue_paper
 from hazards.services.suspending import next_proof, require_usable, settle
 from hazards.states_clock import SuspensionKind, SuspensionState
@@ -20,6 +21,7 @@ def rule_on_resuming(act: Act, data: RuleResumeData) -> None:
     Source: regulation.md 2.3 (8).
     """
     row: Suspension = act.row(data.suspension, "suspension")
+    require_other(act, row)
     was_asked = row.state == SuspensionState.RESUME_REQUESTED
     row.opinion = data.opinion
     act.notes["scope"] = row.scope

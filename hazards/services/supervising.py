@@ -171,16 +171,24 @@ def _supervisor(case: Case, unit: Unit) -> str:
 
 
 def term_of(act: Act, row: Supervision, wanted: date | None) -> date:
-    """The day named, else the limit that still lies ahead, else the time that the rules give. Raises Invalid."""
-    if wanted is not None:
-        if not row.is_external:
-            require(wanted > today(act.at), term_on=_("督办期限须晚于今天。"))
-            require(wanted <= today(act.at) + LONGEST_LIMIT, term_on=_("督办期限最长一年。"))
+    """The day named, else the limit that still lies ahead, else the time that the rules give. Raises Invalid.
+
+    Never before the limit that was given: a served one is not shortened. A day that another body named is a fact.
+    """
+    lead, on = act.case.lead, today(act.at)
+    if wanted is None:
+        return lead.limit_on if lead and lead.limit_on > on else last_day(step_due(act.hazard, TERM, act.at))
+    if row.is_external:
         return wanted
-    lead = act.case.lead
-    if lead is not None and lead.limit_on > today(act.at):
-        return lead.limit_on
-    return last_day(step_due(act.hazard, TERM, act.at))
+    require(wanted > on, term_on=_("督办期限须晚于今天。"))
+    require(
+        lead is None or wanted >= lead.limit_on,
+        term_on=_("不能早于已定的整改期限 %(day)s。") % {"day": lead.limit_on.isoformat() if lead else ""},
+    )
+    # A plan of years may have given more.
+    longest_on = max(on + LONGEST_LIMIT, lead.limit_on) if lead else on + LONGEST_LIMIT
+    require(wanted <= longest_on, term_on=_("督办期限最长一年。"))
+    return wanted
 
 
 def plan_due(act: Act) -> date | None:

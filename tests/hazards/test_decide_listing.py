@@ -5,6 +5,7 @@ import pytest
 from core.errors import Invalid, NotAllowed, NotFound
 from documents.models import Document
 from hazards.actions import ACTIONS
+from tests.hazards.test_request_extension import FACTS
 from tests.support import listed as l
 from tests.support import outside as o
 from tests.support.district import District
@@ -98,7 +99,17 @@ def test_the_term_lies_ahead_and_within_a_year(district: District) -> None:
     number = TRIAL.reach(district)
     for day in ("2026-11-23", "2027-11-25"):
         assert TRIAL.fields_refused(district, number, term_on=day) == {"term_on"}
-    TRIAL.do(district, number, term_on="2026-11-24")
+    TRIAL.do(district, number, term_on="2027-11-24")
+
+
+def test_the_term_is_not_shorter_than_the_limit_that_was_given(district: District) -> None:
+    number = TRIAL.reach(district)
+    district.do("request_extension", district.safety, number, **FACTS)
+    district.do("rule_extension", district.director, number, ruling="grant", opinion="同意")
+    lead = district.find(number).lead_assignment
+    assert lead is not None and str(lead.limit_on) == "2026-12-12"
+    assert TRIAL.fields_refused(district, number, term_on="2026-12-11") == {"term_on"}
+    TRIAL.do(district, number, term_on="2026-12-12")
 
 
 def test_a_limit_that_passed_gives_the_term_of_the_rules(district: District, clock: Any) -> None:

@@ -10,6 +10,7 @@ from hazards.models import Extension, Supervision
 from tests.hazards.test_request_extension import FACTS
 from tests.support import listed as l
 from tests.support.district import District
+from tests.support.trials import moment
 
 
 def listed_of_school(d: District) -> str:
@@ -87,3 +88,19 @@ def test_the_school_does_not_move_the_term_of_its_lister(district: District) -> 
     assert "由挂牌单位调整" in caught.value.fields["limit_on"][0]
     district.do("set_limit", district.office, number, limit_on="2026-12-20", reason="增加内容")
     assert str(Supervision.objects.get().term_on) == "2026-12-20"
+
+
+def test_a_unit_that_begins_anew_has_all_its_time_within_the_term(district: District, clock: Any) -> None:
+    number = l.listed(district)
+    clock.set(moment("2026-11-25 09:00"))
+    sibling = district.units["sibling"].pk
+    district.do("transfer", district.office, number, lead=sibling, reason="改由二小", requirements="加固")
+    lead = district.find(number).lead_assignment
+    assert lead is not None and str(lead.limit_on) == str(Supervision.objects.get().term_on) == "2026-12-10"
+
+
+def test_a_higher_level_takes_the_term_with_its_time(district: District) -> None:
+    number = l.listed(district)
+    district.do("regrade", district.office, number, level="significant", reason="范围扩大")
+    lead = district.find(number).lead_assignment
+    assert lead is not None and str(lead.limit_on) == str(Supervision.objects.get().term_on) == "2027-01-22"

@@ -171,15 +171,15 @@ def test_a_judgement_taken_back_voids_its_opinion(district: District) -> None:
 def test_a_term_that_passes_while_it_is_judged_is_missed_when_it_fails(
     days: int, is_missed: bool, district: District, clock: Any
 ) -> None:
-    number = l.listed(district, term_on="2026-12-01")
+    number = l.listed(district, term_on="2026-12-08")
     district.plan(number, district.director)
     district.submit(number)
-    clock.set(moment("2026-12-01 23:00") + timedelta(days=days))
+    clock.set(moment("2026-12-08 23:00") + timedelta(days=days))
     photos = [str(district.photo(district.office).pk)]
     district.do("fail_verification", district.office, number, failed_points="仍松动", photos=photos)
     row = l.row_of(district, number)
     assert row.is_missed == is_missed
-    assert str(row.ban_until_on) == ("2027-12-01" if is_missed else "2027-05-23")
+    assert str(row.ban_until_on) == ("2027-12-08" if is_missed else "2027-05-23")
     assert Measure.objects.filter(kind="accountability").exists() == is_missed
 
 

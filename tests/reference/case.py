@@ -76,7 +76,8 @@ class Extension:
     to: str
     until: date
     # Who does not decide about it; empty where it was entered for a unit.
-    asked_by: str = ""
+    # Who asked, and in whose name.
+    asked_by: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -88,6 +89,7 @@ class Suspension:
     unit: str
     is_mandatory: bool = False
     state: str = "in_force"
+    asked_by: frozenset[str] = frozenset()
 
 
 @dataclass

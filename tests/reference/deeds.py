@@ -13,7 +13,7 @@ from typing import Any
 from tests.reference import days, rules
 from tests.reference.book import Book
 from tests.reference.case import Case, Part, Plan
-from tests.reference.recording import rows_recorded_in
+from tests.reference.recording import rows_recorded_by
 from tests.reference.rows import Row
 from tests.reference.staff import CAMPUS, OUTSIDE, TREE, Held
 
@@ -106,7 +106,15 @@ def new_lead(t: Try, unit: str, *, issuer: str, kind: str = "order", reply_on: d
     lead.due_at = days.limit(t.book.now, t.level)
     t.case.lead = lead
     t.case.sign_by = days.end_of(reply_on) if reply_on else days.SIGN[t.level](t.book.now)
+    keep_term(t, lead.limit_on)
     return lead
+
+
+def keep_term(t: Try, until: date) -> None:
+    """A listing does not end before the limit that the lead was given."""
+    listing = t.case.listing
+    if listing is not None and listing.is_in_force and listing.term_on and listing.term_on < until:
+        listing.term_on = until
 
 
 def kind_for(t: Try, unit: str, issuer: str) -> str:
@@ -208,7 +216,7 @@ def the_row(t: Try, action: str) -> Any:
     """The one chosen, else the only one that the post may act on."""
     found: list[Row] = t.book.rows(t.case, action)
     if t.recorded and t.by:
-        found = rows_recorded_in(t.book, t.case, action, t.by.post[0])
+        found = rows_recorded_by(t.book, t.case, action, t.by)
     elif not t.recorded:
         found = [row for row in found if t.by in t.book.for_row(t.person, t.case, action, row)]
     if t.data.get("row") is not None:

@@ -13,6 +13,7 @@ from tests.reference.deeds import (
     Try,
     back_to_filed,
     deed,
+    keep_term,
     lead_of,
     need,
     set_verifier,
@@ -204,6 +205,7 @@ def _regrade(t: Try) -> None:
             start_plan(t, is_raised=ranks.index(level) > ranks.index(was))
         if case.state in ("assigned", "rectifying") and not case.is_scheduled:
             case.lead.due_at = days.limit(t.book.now, level)
+            keep_term(t, case.lead.limit_on)
         if case.state == "assigned" and not case.lead.reply_on:
             case.sign_by = days.SIGN[level](t.book.now)
     list_by_level(t)

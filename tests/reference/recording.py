@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.reference import rules
 from tests.reference.book import Book
 from tests.reference.case import Case
-from tests.reference.rows import Row
+from tests.reference.rows import Row, askers
 from tests.reference.staff import TREE, Held
 
 
@@ -20,7 +20,7 @@ def may_record(book: Book, person: str, case: Case, action: str) -> list[Held]:
             continue
         if not any(records_for(book, case, unit, acting) for acting in acting_units(book, case, action)):
             continue
-        if not _judges_own(case, person, unit, action):
+        if not _judges_own(case, person, unit, action) and not _answers_own(book, case, held, action):
             found.append(held)
     return found
 
@@ -69,6 +69,11 @@ def _judges_own(case: Case, person: str, unit: str, action: str) -> bool:
     return person in case.rectifiers or (case.lead is not None and case.lead.unit == unit)
 
 
-def rows_recorded_in(book: Book, case: Case, action: str, unit: str) -> list[Row]:
-    """The rows about which the office of a unit may enter what was done."""
-    return [row for row in book.rows(case, action) if records_for(book, case, unit, book.row_unit(case, action, row))]
+def _answers_own(book: Book, case: Case, held: Held, action: str) -> bool:
+    return action in ("rule_extension", "rule_resume") and not rows_recorded_by(book, case, action, held)
+
+
+def rows_recorded_by(book: Book, case: Case, action: str, held: Held) -> list[Row]:
+    """The rows about which the holder of a post may enter what was done; nobody types the answer to what he asked."""
+    rows = [row for row in book.rows(case, action) if not askers(action, row) & held.people]
+    return [row for row in rows if records_for(book, case, held.post[0], book.row_unit(case, action, row))]

@@ -13,6 +13,15 @@ Row = Part | Plan | Proposal | Asked | ClockRow
 AWAITED_OF_MEASURE = {"decide_measure": "draft", "record_interview": "issued", "reply_measure": "awaiting_reply"}
 
 
+def askers(action: str, row: Row) -> frozenset[str]:
+    """Who waits for the answer that this act would be."""
+    if action == "rule_extension" and isinstance(row, Extension):
+        return row.asked_by
+    if action == "rule_resume" and isinstance(row, Suspension) and row.state == "resume_requested":
+        return row.asked_by
+    return frozenset()
+
+
 class SmallRows(Sight):
     def rows(self, case: Case, action: str) -> list[Row]:
         match action:
@@ -92,9 +101,8 @@ class SmallRows(Sight):
         return found
 
     def barred_from_row(self, case: Case, action: str, row: Row) -> set[str]:
-        """Nobody grants himself more time."""
-        asked_by = {row.asked_by} - {""} if isinstance(row, Extension) else set()
-        return self.barred(case, action) | asked_by
+        """Nobody answers his own request."""
+        return self.barred(case, action) | askers(action, row)
 
     def deciders(self, post: Post, row: Measure) -> list[Held]:
         """He who issued it, as he holds the post or lets another stand in."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from tests.reference import days
 from tests.reference.case import Extension, Part, Suspension
-from tests.reference.deeds import Try, deed, lead_of, need, the_row
+from tests.reference.deeds import Try, deed, keep_term, lead_of, need, the_row
 from tests.reference.staff import CAMPUS, Post
 
 OF_BUILDING = {"room", "school"}
@@ -37,6 +37,11 @@ def _posts_of(t: Try, party: str) -> list[Post]:
 # --- extension ----------------------------------------------------------------------------------------------------
 
 
+def who_asks(t: Try) -> frozenset[str]:
+    """Nobody here where it came by letter."""
+    return frozenset() if t.recorded or t.by is None else t.by.people
+
+
 @deed("request_extension")
 def _request(t: Try) -> None:
     case, lead, until = t.case, lead_of(t), t.data["until"]
@@ -45,10 +50,9 @@ def _request(t: Try) -> None:
     need(case.closure != "on_the_spot", "on the spot")
     need(lead.n_granted < days.EXTENSIONS[t.level], "no more")
     need(lead.limit_on < until and t.book.now.date() <= until <= longest(t, lead), "not such a day")
-    asked_by = "" if t.recorded or t.by is None else t.by.stands_for or t.person
     listing = case.listing
     to = listing.lister if listing is not None and listing.is_in_force else lead.issuer
-    case.extension = Extension(t.book.key(), to, until, asked_by)
+    case.extension = Extension(t.book.key(), to, until, who_asks(t))
     case.asked_units.add(to)
 
 
@@ -82,11 +86,10 @@ def _rule_extension(t: Try) -> None:
 
 def move_limit(t: Try, until: date) -> None:
     """The first day is kept; the term of a listing goes along."""
-    lead, listing = lead_of(t), t.case.listing
+    lead = lead_of(t)
     lead.first_on = lead.first_on or lead.limit_on
     lead.due_at = days.end_of(until)
-    if listing is not None and listing.is_in_force and listing.term_on and listing.term_on < until:
-        listing.term_on = until
+    keep_term(t, until)
 
 
 @deed("set_limit")
@@ -133,7 +136,7 @@ def may_be_used(t: Try) -> bool:
 def _request_resume(t: Try) -> None:
     row: Suspension = the_row(t, "request_resume")
     need(may_be_used(t), "not safe yet")
-    row.state = "resume_requested"
+    row.state, row.asked_by = "resume_requested", who_asks(t)
 
 
 @deed("rule_resume")
