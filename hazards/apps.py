@@ -15,12 +15,17 @@ class HazardsConfig(AppConfig):
         from deadlines.calendars import unit_calendar_changed
         from hazards import checks, moving, services  # noqa: F401 (registers checks and verbs)
         from hazards.firing import HazardFirer
+        from hazards.live import live_since, working_hours
+        from hazards.notice_kinds import list_kinds
+        from hazards.notice_words import say_of_hazards, say_of_units
         from hazards.recomputing import after_days_changed, after_unit_calendar_changed, finish_recomputing
         from hazards.services.bulk import purge_runs
         from hazards.services.lapse_reading import lapse_after_holding, lapse_readings
         from hazards.services.unit_measures import draft_for_last_quarter
         from hazards.taking_over import take_over_all
         from hazards.uploads import purge_orphans
+        from notifications import hooks as message_hooks
+        from notifications import kinds, texts
         from organizations import hooks
 
         if not deadline_hooks.firers:
@@ -38,6 +43,17 @@ class HazardsConfig(AppConfig):
         _join(hooks.unit_renamed, moving.rewrite_search)
         _join(hooks.unit_moved, moving.rewrite_keys_of_moved)
         _join(hooks.open_work_of_unit, moving.list_open_work_of_unit)
+        _join(message_hooks.live_since, live_since)
+        _join(message_hooks.working_hours_of, working_hours)
+        kinds.register(list_kinds())
+        texts.sayers.update(
+            {
+                "hazard": say_of_hazards,
+                "deadline": say_of_hazards,
+                "measure": say_of_hazards,
+                "unit_measure": say_of_units,
+            }
+        )
         append_only.REGISTRY.add("hazards_hazardevent")
 
 

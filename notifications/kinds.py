@@ -47,23 +47,20 @@ class Kind:
     group: Group
     label: str | StrPromise
     urgency: Urgency = Urgency.INFO
-    # Ways that are used where the person has an address for them and did not say no.
-    ways: tuple[str, ...] = ()
     # Who must hear of it is named in docs/messages.md.
     audience: str | StrPromise = ""
 
     @property
-    def may_be_off(self) -> bool:
-        return self.urgency < Urgency.WARNING
-
-    @property
     def choices(self) -> tuple[Choice, ...]:
-        """What a reader may choose: a task can wait for the digest, a warning can't."""
-        return (Choice.ON, Choice.DIGEST, Choice.OFF) if self.may_be_off else (Choice.ON,)
+        """What a reader may choose: information not at all, a task in the digest, a warning at once."""
+        if self.urgency >= Urgency.WARNING:
+            return (Choice.ON,)
+        return (Choice.ON, Choice.DIGEST) if self.urgency == Urgency.TASK else tuple(Choice)
 
 
 KINDS: dict[str, Kind] = {}
-# Personal ways that go out by themselves, by urgency.
+BURST, DAILY, TEST = "digest.burst", "digest.daily", "system.test"
+# Personal ways that are used where the person has an address for them and did not say no, by urgency.
 USUAL_WAYS: Mapping[Urgency, tuple[str, ...]] = {
     Urgency.INFO: (),
     Urgency.TASK: ("email", "wecom", "dingtalk"),
@@ -82,3 +79,24 @@ def register(kinds: Iterable[Kind]) -> None:
 def kind_of(name: str) -> Kind:
     """A kind that is not known any more is told as plain information."""
     return KINDS.get(name) or Kind(name=name, group=Group.SYSTEM, label=name)
+
+
+register(
+    (
+        Kind(
+            name=BURST,
+            group=Group.DIGEST,
+            label=_("消息过多，已合并"),
+            urgency=Urgency.WARNING,
+            audience=_("收件人本人"),
+        ),
+        Kind(
+            name=DAILY,
+            group=Group.DIGEST,
+            label=_("每日汇总"),
+            urgency=Urgency.TASK,
+            audience=_("各单位负责人、分管领导"),
+        ),
+        Kind(name=TEST, group=Group.SYSTEM, label=_("测试消息"), audience=_("填写的收件人")),
+    )
+)

@@ -1,31 +1,67 @@
-"""Telling people: rows that are written with what they tell of, and sent later."""
+"""Telling people: rows that are written with what they tell of, numbered for each reader, and hinted at afterwards."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
-# Rows that tell the same to the same person are written once; in the order of their keys, so that two writers of
-# the same occasions wait for each other and never lock crosswise.
-_PUT = """
-INSERT INTO notifications_outboxmessage
-    (region_code, created_at, recipient_id, kind, subject_id, event_seq, payload, dedupe_key)
-SELECT * FROM unnest(
-    %s::varchar[], %s::timestamptz[], %s::bigint[], %s::varchar[], %s::bigint[], %s::integer[], %s::jsonb[], %s::varchar[]
+from core.prepared import Statement
+from notifications.kinds import BURST, Choice, kind_of
+from notifications.models import ToldBy
+from notifications.push import Count, push_inbox
+from notifications.urgency import Urgency
+
+# So many come live to one reader in an hour; the rest is folded into one message that counts them.
+HOURLY_CAP = 60
+
+# In the order of users, so that two acts that tell the same people wait for each other and never lock crosswise.
+_LOCK = Statement("""
+INSERT INTO notifications_inbox AS box (user_id, last_no, n_unread, n_hour, choices, ways, quiet, wants_digest)
+SELECT given.id, 0, 0, 0, '{}', '{}', 'night', true FROM unnest(%s::bigint[]) AS given (id) ORDER BY given.id
+ON CONFLICT (user_id) DO UPDATE SET user_id = excluded.user_id
+RETURNING user_id, choices, hour, n_hour
+""")
+_COLUMNS = "region_code, created_at, recipient_id, kind, subject_id, event_seq, payload, dedupe_key, told_by, urgency, relay_at"
+_GIVEN = ", ".join(f"ranked.{name}" for name in _COLUMNS.replace("payload", "payload::jsonb").split(", "))
+# The locks are held, so what is there already can be told from what is not.
+_PUT = Statement(f"""
+WITH given AS (
+    SELECT * FROM unnest(
+        %s::varchar[], %s::timestamptz[], %s::bigint[], %s::varchar[], %s::bigint[], %s::integer[], %s::text[],
+        %s::varchar[], %s::varchar[], %s::smallint[], %s::timestamptz[]
+    ) WITH ORDINALITY AS one ({_COLUMNS}, place)
+    WHERE NOT EXISTS (SELECT FROM notifications_outboxmessage told WHERE told.dedupe_key = one.dedupe_key)
+), ranked AS (
+    SELECT *, CASE WHEN told_by = 'live' THEN row_number() OVER (PARTITION BY recipient_id, told_by ORDER BY place) END
+        AS rank FROM given
+), counted AS (
+    SELECT recipient_id, max(created_at) AS at, count(rank) AS n FROM ranked GROUP BY recipient_id
+), box AS (
+    UPDATE notifications_inbox box SET last_no = box.last_no + counted.n, n_unread = box.n_unread + counted.n,
+        hour = date_trunc('hour', counted.at),
+        n_hour = counted.n + CASE WHEN box.hour = date_trunc('hour', counted.at) THEN box.n_hour ELSE 0 END
+    FROM counted WHERE counted.recipient_id = box.user_id
+    RETURNING box.user_id, box.last_no - counted.n AS base, box.last_no, box.n_unread
+), put AS (
+    INSERT INTO notifications_outboxmessage ({_COLUMNS}, no)
+    SELECT {_GIVEN}, box.base + ranked.rank
+    FROM ranked JOIN box ON box.user_id = ranked.recipient_id ORDER BY ranked.place
+    RETURNING recipient_id
 )
-ON CONFLICT (dedupe_key) DO NOTHING
-"""
+SELECT box.user_id, box.last_no, box.n_unread, (SELECT count(*) FROM put WHERE put.recipient_id = box.user_id) FROM box
+""")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One occasion for one person. `kind` is dotted, as deadline.warned; `dedupe_key` names occasion and person."""
+    """One occasion for one person. `kind` is dotted, as deadline.warned_red; `dedupe_key` names occasion and person."""
 
     recipient_id: int
     kind: str
@@ -36,19 +72,97 @@ class Message:
     # Ids, numbers and labels that the text is made of; never the content of a confidential matter.
     payload: Mapping[str, object] = field(default_factory=dict)
     region_code: str = ""
+    # More than its kind says, where the occasion asks for it.
+    urgency: Urgency | None = None
+
+    @property
+    def presses(self) -> Urgency:
+        usual = kind_of(self.kind).urgency
+        return usual if self.urgency is None else max(usual, self.urgency)
+
+
+@dataclass(frozen=True)
+class _Box:
+    choices: Mapping[str, str]
+    hour: datetime | None
+    n_hour: int
 
 
 def put_messages(messages: Iterable[Message]) -> int:
-    """Write them in the caller's transaction, in one statement however many; gives how many were new.
+    """Write them in the caller's transaction, in two statements however many; gives how many were new.
 
+    To be called once in a transaction, as the last that it locks. Who wants a kind not at all gets no row, who wants
+    it later one for his digest; over the cap of an hour they are folded into one message. After the commit their
+    readers' open pages are given a hint.
     Raises TransactionManagementError outside a transaction: what it tells of could otherwise be rolled back alone.
     """
-    rows = sorted(messages, key=lambda one: one.dedupe_key)
+    rows = list({one.dedupe_key: one for one in messages}.values())
     if not rows:
         return 0
     if not connection.in_atomic_block:
         raise TransactionManagementError("put_messages needs the caller's transaction")
-    values: list[Any] = [
+    with connection.cursor() as cursor:
+        _LOCK.run(cursor, [sorted({one.recipient_id for one in rows})])
+        boxes = {user_id: _Box(_loaded(choices), hour, n) for user_id, choices, hour, n in cursor.fetchall()}
+        told = _sorted_out(rows, boxes)
+        if not told:
+            return 0
+        _PUT.run(cursor, _columns_of(told))
+        found = cursor.fetchall()
+    hints = {user_id: Count(last_no, n_unread) for user_id, last_no, n_unread, _n in found}
+    transaction.on_commit(lambda: push_inbox(hints))
+    return sum(n for *_, n in found)
+
+
+def _loaded(choices: Any) -> dict[str, str]:
+    """A prepared statement gives JSON as text where the driver was not told of it."""
+    return json.loads(choices) if isinstance(choices, str) else choices  # type: ignore[no-any-return]
+
+
+def _sorted_out(rows: Sequence[Message], boxes: Mapping[int, _Box]) -> list[tuple[Message, ToldBy]]:
+    """How each is told, those not at all left out; with the message that counts what was folded."""
+    told: list[tuple[Message, ToldBy]] = []
+    n_live: Counter[int] = Counter()
+    folded: defaultdict[int, list[Message]] = defaultdict(list)
+    for one in rows:
+        box, choice = boxes[one.recipient_id], _choice(one, boxes[one.recipient_id])
+        if choice == Choice.OFF:
+            continue
+        if choice == Choice.DIGEST:
+            told.append((one, ToldBy.DIGEST))
+        elif one.presses < Urgency.URGENT and _n_before(one, box) + n_live[one.recipient_id] >= HOURLY_CAP:
+            folded[one.recipient_id].append(one)
+            told.append((one, ToldBy.FOLDED))
+        else:
+            n_live[one.recipient_id] += 1
+            told.append((one, ToldBy.LIVE))
+    return [*told, *((_burst(some[-1]), ToldBy.LIVE) for some in folded.values())]
+
+
+def _choice(one: Message, box: _Box) -> str:
+    """What presses is told at once, whatever was chosen; what waits for the reader can wait for his digest at most."""
+    chosen = box.choices.get(one.kind, Choice.ON)
+    if one.presses >= Urgency.WARNING:
+        return Choice.ON
+    return Choice.DIGEST if chosen == Choice.OFF and one.presses == Urgency.TASK else chosen
+
+
+def _n_before(one: Message, box: _Box) -> int:
+    return box.n_hour if box.hour == one.created_at.replace(minute=0, second=0, microsecond=0) else 0
+
+
+def _burst(last: Message) -> Message:
+    """One for an hour; what it counts is counted when it is read."""
+    hour = last.created_at.replace(minute=0, second=0, microsecond=0)
+    return Message(
+        recipient_id=last.recipient_id, kind=BURST, dedupe_key=f"{BURST}:{hour:%Y%m%d%H}:{last.recipient_id}",
+        created_at=last.created_at, payload={"hour": hour.isoformat()}, region_code=last.region_code,
+    )  # fmt: skip
+
+
+def _columns_of(told: Sequence[tuple[Message, ToldBy]]) -> list[Any]:
+    rows = [one for one, _ in told]
+    return [
         [one.region_code for one in rows],
         [one.created_at for one in rows],
         [one.recipient_id for one in rows],
@@ -57,7 +171,8 @@ def put_messages(messages: Iterable[Message]) -> int:
         [one.event_seq for one in rows],
         [json.dumps(dict(one.payload), ensure_ascii=False) for one in rows],
         [one.dedupe_key for one in rows],
+        [str(how) for _, how in told],
+        [int(one.presses) for one in rows],
+        # Information is for the inbox alone.
+        [one.created_at if how == ToldBy.LIVE and one.presses > Urgency.INFO else None for one, how in told],
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_PUT, values)
-        return int(cursor.rowcount)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from core.clock import today
 from core.prepared import Prepared
 from organizations.keys import duty_key, person_key, unit_key
 from organizations.kinds import PERSONAL_POSTS, PostKind, UnitKind
-from organizations.models import Holding, Unit, User
+from organizations.models import Holding, Post, Unit, User
 
 
 @dataclass(frozen=True)
@@ -190,6 +190,21 @@ class Directory:
         if missing:
             self.remember(missing, list_open_posts(missing, self.on))
         return [post for unit_id in units for post in self._posts[unit_id]]
+
+    def post(self, post_id: int) -> OpenPost | None:
+        """With its holders; None where nobody holds it."""
+        known = next((post for post in self._known() if post.id == post_id), None)
+        if known is not None:
+            return known
+        units = list(Post.objects.filter(pk=post_id).values_list("unit_id", flat=True))
+        return next((post for post in self.posts_in(units) if post.id == post_id), None)
+
+    def known_posts_of(self, user_id: int) -> list[OpenPost]:
+        """Among the units that were read."""
+        return [post for post in self._known() if any(one.user_id == user_id for one in post.holders)]
+
+    def _known(self) -> Iterator[OpenPost]:
+        return (post for posts in self._posts.values() for post in posts)
 
     def posts_of(self, user_id: int, barred: Collection[int] = ()) -> list[OpenPost]:
         """The posts that one person holds, with him alone as their holder; none where he is barred."""

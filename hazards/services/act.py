@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -75,6 +75,15 @@ class Second:
         return {"id": self.user.pk, "name": self.user.name, "post": self.post.label, "note": self.note}
 
 
+@dataclass(frozen=True)
+class Named:
+    """People whom the act itself names, told of it under a kind of its own with what it says to them."""
+
+    user_ids: tuple[int, ...]
+    kind: str
+    said: Mapping[str, object]
+
+
 @dataclass
 class Touched:
     """A small row that the act makes or changes."""
@@ -113,6 +122,7 @@ class Act:
     on_behalf: OnBehalf | None = None
     second: Second | None = None
     touched: list[Touched] = field(default_factory=list)
+    told: list[Named] = field(default_factory=list)
     # Who may read it changed by a grant.
     readers_changed: bool = False
     # Files of a co-unit's part.

@@ -18,11 +18,10 @@ from documents.services import draft_document, void_document
 from hazards.limits import last_day, step_due
 from hazards.models import HazardEvent, Measure
 from hazards.permitted import nearest_posts
-from hazards.services.act import Act
+from hazards.services.act import Act, Named
 from hazards.services.owing import who_hears
 from hazards.states import Level
 from hazards.states_clock import InterviewType, MeasureKind, MeasureState, Rank
-from notifications.outbox import Message, put_messages
 from organizations.kinds import EDUCATION_TREE, UnitKind
 from organizations.models import Unit, User
 
@@ -232,20 +231,8 @@ def decider_of(act: Act) -> User | None:
 
 
 def tell_people(act: Act, recipients: Iterable[int], kind: str, said: Mapping[str, object]) -> None:
-    """Write the messages once the number of the event is known; of what is restricted no more than its number."""
-    hazard, people = act.hazard, [pk for pk in recipients if pk != act.actor.pk]
-    payload = {"number": hazard.number, **({} if hazard.is_restricted else said)}
-
-    def put(seq: int) -> None:
-        put_messages(
-            Message(
-                recipient_id=pk, kind=kind, dedupe_key=f"{kind}:{hazard.pk}:{seq}:{pk}", created_at=act.at,
-                subject_id=hazard.pk, event_seq=seq, payload=payload, region_code=hazard.region_code,
-            )
-            for pk in people
-        )  # fmt: skip
-
-    act.afterwards.append(put)
+    """Beside those whom its notice names; of what is restricted they hear no more than its number."""
+    act.told.append(Named(tuple(recipients), kind, said))
 
 
 def tell_unit(act: Act, measure: Measure, kind: str) -> None:
@@ -263,4 +250,4 @@ def tell_signers(act: Act, measure: Measure) -> None:
     posts = nearest_posts(act.case, measure.to_unit_id, "decide_measure")[:1]
     people = [holder.user_id for post in posts for holder in post.holders]
     said = {"what": str(MeasureKind(measure.kind).label), "unit": measure.unit.name}
-    tell_people(act, people, f"measure.{measure.kind}_drafted", said)
+    tell_people(act, people, "measure.drafted", said)

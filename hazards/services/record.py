@@ -16,7 +16,9 @@ from hazards import log
 from hazards.audience import guest_keys_of, keys_for
 from hazards.hooks import Advance, advance_flow
 from hazards.inputs import as_json
+from hazards.live import tell_pages
 from hazards.models import Assignment, Evidence, Hazard, HazardEvent
+from hazards.notice_rows import messages_of
 from hazards.routing import next_step
 from hazards.search import as_vector_text
 from hazards.services.act import Act, turn_of
@@ -27,6 +29,7 @@ from hazards.services.timing import clock_statements, set_clock
 from hazards.small import is_lead
 from hazards.states import NEW, TERMINAL, AssignmentKind, AssignmentState, CountersignState, PlanState, State
 from hazards.states_clock import MeasureState
+from notifications.outbox import put_messages
 
 # A change of one of these changes who may read the hazard.
 _PARTY_FIELDS = frozenset(
@@ -47,6 +50,7 @@ def record(act: Act, data: object) -> HazardEvent:
     """Write the act down: hazard, lead assignment, event, evidence; then let the flow advance."""
     hazard = act.hazard
     is_new = hazard.pk is None
+    seen_by = [] if is_new else hazard.visible_to
     from_state = NEW if is_new else str(act.turn.state)
     hazard.last_seq += 1
     if act.action.moves_version:
@@ -80,9 +84,11 @@ def record(act: Act, data: object) -> HazardEvent:
     hazard.last_hash = event.hash
     _write(act, event, changes)
     _attach(act, event)
-    move_sides(act, event)
+    moves = move_sides(act, event)
     for step in act.afterwards:
         step(event.seq)
+    put_messages(messages_of(act, event, moves))
+    tell_pages(hazard, {*hazard.visible_to, *seen_by})
     return event
 
 

@@ -19,8 +19,8 @@ from hazards.small import AWAITED_BY, BY_MODEL, OWN_DUE, machines_of
 from hazards.states import TERMINAL, AssignmentState, CountersignState
 
 
-def move_sides(act: Act, event: HazardEvent) -> None:
-    """Open, pass on or end the turns of the small rows that the act touched."""
+def move_sides(act: Act, event: HazardEvent) -> list[SideMove]:
+    """Open, pass on or end the turns of the small rows that the act touched; gives what was moved."""
     moves: list[SideMove] = []
     _read_posts_of_parts(act)
     for one in act.touched:
@@ -49,6 +49,7 @@ def move_sides(act: Act, event: HazardEvent) -> None:
             advance(moves)
         with connection.cursor() as cursor:
             run_together(cursor, side_statements(act.case, moves))
+    return moves
 
 
 def _read_posts_of_parts(act: Act) -> None:

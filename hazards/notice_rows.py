@@ -1,0 +1,47 @@
+"""The messages of one act, made from its event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hazards.hooks import SideMove
+from hazards.models import HazardEvent
+from hazards.notice_audience import Listener, Listeners
+from hazards.notices import NOTICES
+from hazards.services.act import Act
+from hazards.states import Level
+from notifications.outbox import Message
+from notifications.urgency import Urgency
+
+
+def messages_of(act: Act, event: HazardEvent, moves: Sequence[SideMove]) -> Iterator[Message]:
+    """One for each who hears of it."""
+    hazard, notice = act.hazard, NOTICES[act.action.name]
+    is_major = bool(notice.of_major) and hazard.rule_level == Level.MAJOR
+    named = {user_id: one for one in act.told for user_id in one.user_ids}
+    for user_id, listener in Listeners(act, moves).find().items():
+        own = named.get(user_id)
+        kind = own.kind if own else event.kind
+        yield Message(
+            recipient_id=user_id, kind=kind, dedupe_key=f"{kind}:{hazard.pk}:{event.seq}:{user_id}",
+            created_at=event.recorded_at, subject_id=hazard.pk, event_seq=event.seq, region_code=hazard.region_code,
+            payload=_payload(act, event, listener, dict(own.said) if own else {}),
+            urgency=Urgency.URGENT if is_major else Urgency.TASK if listener.awaited else notice.urgency,
+        )  # fmt: skip
+
+
+def _payload(act: Act, event: HazardEvent, listener: Listener, said: dict[str, object]) -> dict[str, object]:
+    """Of what is confidential its number, and whether it waits for the reader."""
+    hazard = act.hazard
+    if hazard.is_restricted:
+        return {"number": hazard.number, "awaits": bool(listener.awaited)}
+    payload: dict[str, object] = {**said, "number": hazard.number, "by": event.actor_name, "post": event.post_label}
+    if act.on_behalf:
+        payload |= {"by": act.on_behalf.name, "post": act.on_behalf.post_label, "recorder": event.actor_name}
+    if act.second:
+        payload["second"] = act.second.user.name
+    if listener.awaited:
+        payload["awaited"] = listener.awaited
+    if listener.awaited and listener.due_at:
+        payload["due_at"] = listener.due_at.isoformat()
+    return payload

@@ -1,0 +1,75 @@
+"""What a message says: the layers above put it into words when it is read or sent, never when it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from core.clock import local
+from notifications.kinds import kind_of
+from notifications.models import OutboxMessage, ToldBy
+
+
+@dataclass(frozen=True)
+class Said:
+    """Title and one sentence, without markup; the path of the page that shows more.
+
+    `about` is what it is about in a few words without any person's name, for a group; empty where a group may not
+    hear of it. `number` is the file's.
+    """
+
+    title: str
+    sentence: str
+    link: str
+    about: str = ""
+    number: str = ""
+
+
+Sayer = Callable[[Sequence[OutboxMessage]], Mapping[int, Said]]
+# By the first part of the kind, filled by the layers above.
+sayers: dict[str, Sayer] = {}
+INBOX = "/messages/"
+
+
+def say_messages(messages: Iterable[OutboxMessage]) -> dict[int, Said]:
+    """{message id: its words}; each layer reads what it needs in a few statements, however many there are."""
+    by_prefix: dict[str, list[OutboxMessage]] = {}
+    for one in messages:
+        by_prefix.setdefault(one.kind.split(".")[0], []).append(one)
+    said: dict[int, Said] = {}
+    for prefix, some in by_prefix.items():
+        say = sayers.get(prefix, _say_plainly)
+        said.update(say(some))
+    return said
+
+
+def _say_plainly(messages: Sequence[OutboxMessage]) -> dict[int, Said]:
+    return {one.pk: Said(str(kind_of(one.kind).label), "", INBOX) for one in messages}
+
+
+def say_bursts(messages: Sequence[OutboxMessage]) -> dict[int, Said]:
+    """What was folded, counted as it stands when it is read; and other digests by their own counts."""
+    return {one.pk: _say_burst(one) if one.kind == "digest.burst" else _say_digest(one) for one in messages}
+
+
+def _say_burst(message: OutboxMessage) -> Said:
+    hour = datetime.fromisoformat(message.payload["hour"])
+    rows = OutboxMessage.objects.filter(
+        recipient=message.recipient_id, told_by=ToldBy.FOLDED, created_at__gte=hour,
+        created_at__lt=hour.replace(minute=59, second=59, microsecond=999999),
+    )  # fmt: skip
+    title = _("%(hour)s时另有 %(n)d 条消息，已合并") % {"hour": local(hour).hour, "n": rows.count()}
+    link = f"{INBOX}?folded={hour:%Y%m%d%H}"
+    return Said(title, _("短时间内消息过多，不再逐条提醒；点开可逐条查看。"), link)
+
+
+def _say_digest(message: OutboxMessage) -> Said:
+    counts = message.payload.get("counts", {})
+    parts = [f"{label} {n}" for label, n in counts.items()]
+    return Said(_("每日汇总"), "，".join(parts), f"{INBOX}digests/{message.pk}/")
+
+
+sayers["digest"] = say_bursts
