@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.calendars import WorkCalendar
 
@@ -23,3 +24,6 @@ live_since: list[Callable[[int], tuple[int, Sequence[LiveHint]]]] = []
 
 # The working hours of a person's unit, for what is not to go out outside them.
 working_hours_of: list[Callable[[int], WorkCalendar]] = []
+
+# Run about once a minute by the relay, each for itself; what a moment brings is brought once, however often it runs.
+each_minute: list[Callable[[datetime], object]] = []
