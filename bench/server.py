@@ -1,4 +1,4 @@
-"""The bench's own PostgreSQL: nothing switched off, served to Django as the application's role."""
+"""The bench's own PostgreSQL and Valkey: nothing switched off, served to Django as the application's role."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from typing import Any
 
-from config.launcher.embedded import var_dir
+from config.launcher.embedded import uses_own_valkey, var_dir
 from config.launcher.place import find_place
 from config.launcher.postgres import Cluster
+from config.launcher.valkey import Valkey
 from tests.support.databases import Databases, has_outside_server
 
 # Loading a million rows must not wait for a checkpoint every few seconds; durability stays as it is.
@@ -23,7 +24,11 @@ SETTINGS = {"max_wal_size": "4GB", "max_connections": "60", "track_io_timing": "
 def serve_databases() -> Iterator[Databases]:
     """Django set up on a fresh, migrated database of a server that the bench starts and stops."""
     cluster = None if has_outside_server() else Cluster(var_dir() / "pg-bench", settings=SETTINGS)
+    valkey = Valkey(var_dir() / "valkey-bench") if uses_own_valkey() else None
     try:
+        if valkey:
+            valkey.start()
+            os.environ["REDIS_URL"] = valkey.url()
         if cluster:
             cluster.start()
             os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = cluster.urls()
@@ -33,6 +38,8 @@ def serve_databases() -> Iterator[Databases]:
         _set_up_django()
         yield databases
     finally:
+        if valkey:
+            valkey.stop()
         if cluster:
             cluster.stop()
             # A million rows and their log of changes are no use to anybody afterwards.

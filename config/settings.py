@@ -7,7 +7,8 @@ from urllib.parse import unquote, urlparse
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config.launcher.embedded import database_urls, secret_key, var_dir
+from config.launcher.embedded import database_urls, redis_prefix, redis_url, secret_key, var_dir
+from config.layers import channel_layers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = var_dir()
@@ -108,6 +109,10 @@ DATABASES = {
 PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", default=True)
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("闭环只支持 PostgreSQL：请把 DATABASE_URL 设为 postgres:// 开头的地址。")
+# Carries hints between processes; rows are the record, so it may be lost at any time.
+REDIS_URL = redis_url()
+CHANNEL_LAYERS = channel_layers(REDIS_URL, redis_prefix())
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organizations.User"
@@ -244,6 +249,47 @@ CLOCK_LEASE_SECONDS = env.int("CLOCK_LEASE_SECONDS", default=60)
 # Deadlines claimed at a time, fired in one transaction where a rung only writes rows; people wait that long for its hazards.
 CLOCK_BATCH = env.int("CLOCK_BATCH", default=250)
 WEB_THREADS = env.int("WEB_THREADS", default=8)
+
+# Links in letters begin with this; the address under which people reach the site.
+SITE_URL = env.str("SITE_URL", default=f"http://{HOST}:{env.str('PORT', default='8000')}").rstrip("/")
+# Other ways out, each off until it has what it needs (notifications/transports). One call takes so many seconds at most.
+WAYS_OUT_TIMEOUT = env.float("WAYS_OUT_TIMEOUT", default=10.0)
+# Authorities of an inner network, beside those the system trusts.
+TRUSTED_CA_FILE = env.str("TRUSTED_CA_FILE", default="")
+_MAIL = env.email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {}
+EMAIL_HOST = _MAIL.get("EMAIL_HOST") or ""
+EMAIL_PORT = _MAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _MAIL.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _MAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = bool(_MAIL.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(_MAIL.get("EMAIL_USE_SSL"))
+EMAIL_TIMEOUT = WAYS_OUT_TIMEOUT
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="bihuan@localhost")
+WECOM_URL = env.str("WECOM_URL", default="https://qyapi.weixin.qq.com").rstrip("/")
+WECOM_CORP_ID = env.str("WECOM_CORP_ID", default="")
+WECOM_AGENT_ID = env.int("WECOM_AGENT_ID", default=0)
+WECOM_SECRET = env.str("WECOM_SECRET", default="")
+DINGTALK_URL = env.str("DINGTALK_URL", default="https://oapi.dingtalk.com").rstrip("/")
+DINGTALK_APP_KEY = env.str("DINGTALK_APP_KEY", default="")
+DINGTALK_APP_SECRET = env.str("DINGTALK_APP_SECRET", default="")
+DINGTALK_AGENT_ID = env.int("DINGTALK_AGENT_ID", default=0)
+SMS_PROVIDER = env.str("SMS_PROVIDER", default="")
+# {kind prefix: {"id": template, "variables": [name, …]}}
+SMS_TEMPLATES = env.json("SMS_TEMPLATES", default={})
+ALIYUN_SMS_URL = env.str("ALIYUN_SMS_URL", default="https://dysmsapi.aliyuncs.com").rstrip("/")
+ALIYUN_SMS_KEY_ID = env.str("ALIYUN_SMS_KEY_ID", default="")
+ALIYUN_SMS_KEY_SECRET = env.str("ALIYUN_SMS_KEY_SECRET", default="")
+ALIYUN_SMS_SIGN_NAME = env.str("ALIYUN_SMS_SIGN_NAME", default="")
+# The relay looks for what is due as often as this, and makes so many calls at once.
+RELAY_TICK_SECONDS = env.float("RELAY_TICK_SECONDS", default=1.0)
+RELAY_THREADS = env.int("RELAY_THREADS", default=16)
+# What a process that dies had taken is another's after this; longer than any call takes.
+RELAY_LEASE_SECONDS = env.int("RELAY_LEASE_SECONDS", default=120)
+# Seconds before each further try, the last again and again; after so many tries it is a dead letter.
+RELAY_BACK_OFF = env.list("RELAY_BACK_OFF", cast=int, default=[30, 120, 600, 3600, 21600])
+RELAY_MOST_TRIES = env.int("RELAY_MOST_TRIES", default=8)
+# 企业微信 and 钉钉 mute a robot beyond this.
+ROBOT_PER_MINUTE = env.int("ROBOT_PER_MINUTE", default=20)
 
 LOGGING = {
     "version": 1,

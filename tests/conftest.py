@@ -1,8 +1,9 @@
-"""Real PostgreSQL, the application's role with its real grants, a clock that stands still, a real browser."""
+"""Real PostgreSQL and Valkey, the application's role with its real grants, a clock that stands still, a real browser."""
 
 import os
 import secrets
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from config.launcher.postgres import Cluster
+from config.launcher.valkey import Valkey
 from core.cached_rows import clear_all
 from core.clock import StillClock
 from tests.support.databases import SESSION, Databases, has_outside_server, start_test_cluster
 from tests.support.site import LiveSite, serve_site
+from tests.support.valkey import own_valkey, serve_channels, start_test_valkey
 
 pytest_plugins = ["tests.support.fixtures"]
 
@@ -30,6 +33,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 CLUSTER = pytest.StashKey[Cluster]()
+VALKEY = pytest.StashKey[Valkey | None]()
 
 # The browser driver runs an event loop in the test's thread, which Django would refuse to work beside.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -41,8 +45,11 @@ settings.WHITENOISE_AUTOREFRESH = True
 
 def pytest_configure(config: pytest.Config) -> None:
     if is_worker(config):
+        serve_channels(os.environ[SESSION], os.environ["PYTEST_XDIST_WORKER"])
         return
     os.environ[SESSION] = secrets.token_hex(4)
+    config.stash[VALKEY] = start_test_valkey()
+    serve_channels(os.environ[SESSION], "main")
     if not has_outside_server():
         cluster = config.stash[CLUSTER] = start_test_cluster()
         os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = cluster.urls()
@@ -51,6 +58,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if is_worker(config):
         return
+    if valkey := config.stash.get(VALKEY, None):
+        valkey.stop()
     Databases(session=os.environ[SESSION], worker="main").drop_all()
     if cluster := config.stash.get(CLUSTER, None):
         cluster.stop()
@@ -121,6 +130,13 @@ def clock() -> Iterator[type[StillClock]]:
 def _no_rows_kept() -> None:
     """Reference rows cached by the last test may be of another database or rolled back."""
     clear_all()
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    """A Valkey of this test alone behind the channel layer: `valkey.find().kill()`, `.suspend()`, `valkey.start()`."""
+    with own_valkey(tmp_path / "valkey") as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

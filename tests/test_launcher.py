@@ -219,7 +219,15 @@ def in_child_of(user: pwd.struct_passwd, work: Callable[[], None]) -> int:
 
 def launch(var: Path, **environment: str) -> subprocess.Popen[str]:
     """`up` as a person starts it, all it writes under `var`."""
-    outside = ("DATABASE_URL", "DATABASE_OWNER_URL", "HOST", "PORT", "DJANGO_SETTINGS_MODULE")
+    outside = (
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+        "REDIS_URL",
+        "REDIS_PREFIX",
+        "HOST",
+        "PORT",
+        "DJANGO_SETTINGS_MODULE",
+    )
     inherited = {name: value for name, value in os.environ.items() if name not in outside}
     return subprocess.Popen(
         [sys.executable, "-m", "config.launcher", "up"],

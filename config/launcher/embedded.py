@@ -1,5 +1,6 @@
-"""Where this site keeps its rows and its secret; read by settings, so free of Django."""
+"""Where this site keeps its rows, its channel layer and its secret; read by settings, so free of Django."""
 
+import hashlib
 import json
 import os
 import secrets
@@ -8,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # Stands in before the first start, so that commands that need no database still run.
 NOT_STARTED = "postgres://{role}@127.0.0.1:1/bihuan"
+VALKEY_NOT_STARTED = "redis://127.0.0.1:1/0"
 
 
 def var_dir() -> Path:
@@ -20,8 +22,13 @@ def cluster_home() -> Path:
     return var_dir() / "postgres"
 
 
+def valkey_home() -> Path:
+    """The folder of the embedded Valkey that serves this checkout."""
+    return var_dir() / "valkey"
+
+
 def urls_file(home: Path) -> Path:
-    """The file, readable by its owner only, that names the two addresses of a cluster."""
+    """The file, readable by its owner only, that names the addresses of an embedded server."""
     return home / "urls.json"
 
 
@@ -39,6 +46,26 @@ def database_urls() -> tuple[str, str]:
     except FileNotFoundError:
         return NOT_STARTED.format(role="bihuan_app"), NOT_STARTED.format(role="bihuan_owner")
     return urls["application"], urls["owner"]
+
+
+def uses_own_valkey() -> bool:
+    """Whether the environment names no Valkey or Redis, so that the embedded one serves."""
+    return not os.environ.get("REDIS_URL")
+
+
+def redis_url() -> str:
+    """The address of the Valkey that carries hints between the site's processes."""
+    if url := os.environ.get("REDIS_URL"):
+        return url
+    try:
+        return str(json.loads(urls_file(valkey_home()).read_text())["url"])
+    except FileNotFoundError:
+        return VALKEY_NOT_STARTED
+
+
+def redis_prefix() -> str:
+    """What this site's channels begin with: all its processes share one, no two sites on one server do."""
+    return os.environ.get("REDIS_PREFIX") or f"bihuan-{hashlib.sha256(secret_key().encode()).hexdigest()[:12]}"
 
 
 def secret_key() -> str:

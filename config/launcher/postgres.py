@@ -1,15 +1,13 @@
 """An embedded PostgreSQL server: own initdb, scram, two roles, a private socket folder."""
 
-import fcntl
 import json
-import os
 import secrets
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -19,12 +17,12 @@ from psycopg2.extensions import connection as Connection
 from .embedded import urls_file
 from .errors import LauncherError
 from .place import Place, find_place
-from .provision import SUPERUSER, Keys, check_major, create_data, ensure_roles, is_private, make_socket_folder
+from .provision import SUPERUSER, Keys, check_major, create_data, ensure_roles
+from .server import EmbeddedServer, is_inside, is_private, make_socket_folder
 
 # After a crash the server replays its log before it answers.
 START_SECONDS = 300
 STOP_SECONDS = 60
-LOG_BYTES = 10 * 1024 * 1024
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -37,65 +35,25 @@ SETTINGS: Mapping[str, str] = {
 }
 
 
-class Cluster:
-    """One server under `home`; several processes may use it, the last one to stop ends it."""
+class Cluster(EmbeddedServer):
+    """One PostgreSQL under `home`, its data beside its passwords."""
 
     def __init__(self, home: Path, *, settings: Mapping[str, str] | None = None) -> None:
-        self.home = home.absolute()
+        super().__init__(home)
         self.settings = {**SETTINGS, **(settings or {})}
-        self.users: int | None = None
 
-    def start(self) -> bool:
-        """Bring the server up and say whether it was down; writes urls.json.
-
-        A server left behind by a killed launcher is taken over.
-        """
-        self.home.mkdir(parents=True, exist_ok=True)
-        self.home.chmod(0o755 if os.geteuid() == 0 else 0o700)
+    def choose_place(self) -> Place:
         place = find_place(self.home)
         check_major(place.data)
-        with self.locked():
-            if self.users is None:
-                self.users = os.open(self.home / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
-                fcntl.flock(self.users, fcntl.LOCK_SH)
-            if find_server(place.data):
-                return False
-            if place.notice:
-                print(place.notice, flush=True)
-            self.launch(place)
-        return True
+        return place
 
-    def stop(self) -> None:
-        """Leave the server; nobody else using it, shut it down."""
-        if self.users is None:
-            return
-        with self.locked():
-            users, self.users = self.users, None
-            try:
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            finally:
-                os.close(users)
-            self.shut_down()
-
-    def is_running(self) -> bool:
-        return find_server(find_place(self.home).data) is not None
+    def find(self) -> psutil.Process | None:
+        return find_server(find_place(self.home).data)
 
     def urls(self) -> tuple[str, str]:
         """The addresses for the application's role and for the owner's role."""
         urls = json.loads(urls_file(self.home).read_text())
         return urls["application"], urls["owner"]
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Only one process at a time starts or stops this server."""
-        lock = os.open(self.home / "start.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
 
     def launch(self, place: Place) -> None:
         keys = self.read_keys(place)
@@ -106,9 +64,7 @@ class Cluster:
             create_data(place, keys)
         clear_stale_pid(place.data)
         self.write_settings(place, keys)
-        log = self.home / "server.log"
-        if log.exists() and log.stat().st_size > LOG_BYTES:
-            log.replace(log.with_suffix(".old.log"))
+        log = self.open_log()
         server = place.account.spawn(place.binaries / "postgres", "-D", place.data, cwd=place.data, log=log)
         try:
             ensure_roles(keys, wait_for(server, keys, log))
@@ -153,13 +109,6 @@ def find_server(data: Path) -> psutil.Process | None:
         return process if process.name() == "postgres" and is_inside(process, data) else None
     except (FileNotFoundError, ValueError, psutil.Error):
         return None
-
-
-def is_inside(process: psutil.Process, data: Path) -> bool:
-    try:
-        return os.path.samefile(process.cwd(), data)
-    except (OSError, psutil.Error):
-        return False
 
 
 def clear_stale_pid(data: Path) -> None:

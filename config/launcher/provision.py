@@ -1,10 +1,7 @@
 """What an embedded server is made of: data folder, passwords, roles, socket folder."""
 
 import json
-import os
 import shutil
-import stat
-import tempfile
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,15 +12,13 @@ from psycopg2.extensions import connection as Connection
 
 from .embedded import write_private
 from .errors import LauncherError
-from .place import MAJOR, Account, Place
+from .place import MAJOR, Place
 
 SUPERUSER = "postgres"
 OWNER = "bihuan_owner"
 APPLICATION = "bihuan_app"
 DATABASE = "bihuan"
 PORT = 5432
-# A socket's path must fit 107 bytes, so the folder lies here and not beside the data.
-SOCKET_PARENT = Path("/tmp")
 
 
 @dataclass
@@ -55,23 +50,6 @@ def check_major(data: Path) -> None:
                 f"{data} 是 PostgreSQL {found} 的数据，闭环自带的是 {MAJOR}："
                 f"请先用 {found} 版导出，移开这个目录，启动后再导入。"
             )
-
-
-def is_private(socket: str, account: Account) -> bool:
-    """Whether the socket folder of last time is still there, ours, and closed to others."""
-    try:
-        status = os.lstat(socket)
-    except OSError:
-        return False
-    owner = os.geteuid() if account.uid is None else account.uid
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == owner and stat.S_IMODE(status.st_mode) == 0o700
-
-
-def make_socket_folder(account: Account) -> str:
-    """A folder with a name nobody could have taken before."""
-    folder = Path(tempfile.mkdtemp(prefix="bihuan-", dir=SOCKET_PARENT))
-    account.own(folder)
-    return str(folder)
 
 
 def create_data(place: Place, keys: Keys) -> None:

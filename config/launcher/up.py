@@ -8,17 +8,19 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import uvicorn
 
-from .clock import ClockProcess
-from .embedded import ROOT, cluster_home, uses_own_server, var_dir
+from .embedded import ROOT, cluster_home, uses_own_server, uses_own_valkey, valkey_home, var_dir
 from .errors import LauncherError
 from .postgres import Cluster
+from .valkey import Keeper, Valkey
+from .watched import beside_site, stop_all
 
 DEMO_CAST = (
     "demo_teacher、demo_safety、demo_principal、demo_outsider、demo_village、demo_central、demo_section、demo_office、"
@@ -29,6 +31,8 @@ DEMO_PASSWORD = "bihuan-demo-2026"
 # Open pages may finish what they ask for, then the server goes.
 GRACE_SECONDS = 5
 LISTEN_BACKLOG = 2048
+# Frames are a few dozen bytes both ways; packing them would cost each socket its own memory.
+SOCKETS: dict[str, Any] = {"ws_max_size": 4096, "ws_per_message_deflate": False}
 TRUE = ("1", "true", "yes", "on", "y", "ok", "t")
 
 
@@ -37,31 +41,40 @@ def up() -> None:
     host, port = os.environ.get("HOST") or "127.0.0.1", read_port()
     refuse_public_demo(host)
     on_stop(leave)
-    cluster, clock = Cluster(cluster_home()) if uses_own_server() else None, ClockProcess()
-    with bind(host, port) as listener:
+    beside = [beside_site("run_clock", "时钟进程"), beside_site("run_relay", "外发进程")]
+    with bind(host, port) as listener, servers():
         try:
-            if cluster:
-                cluster.start()
             prepare()
-            clock.start()
+            for process in beside:
+                process.start()
             serve(listener, host, port)
         finally:
             on_stop(signal.SIG_IGN)
-            clock.stop()
-            if cluster:
-                cluster.stop()
+            stop_all(beside)
 
 
 def run(command: list[str]) -> int:
-    """Run one command with the embedded server up, and give back how it ended."""
-    cluster = Cluster(cluster_home()) if uses_own_server() else None
+    """Run one command with the embedded servers up, and give back how it ended."""
     on_stop(leave)
+    with servers():
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+@contextmanager
+def servers() -> Iterator[None]:
+    """The embedded PostgreSQL and Valkey, where the environment names no others; without Valkey it goes on."""
+    cluster = Cluster(cluster_home()) if uses_own_server() else None
+    keeper = Keeper(Valkey(valkey_home())) if uses_own_valkey() else None
     try:
         if cluster:
             cluster.start()
-        return subprocess.run(command, cwd=ROOT, check=False).returncode
+        if keeper:
+            keeper.start()
+        yield
     finally:
         on_stop(signal.SIG_IGN)
+        if keeper:
+            keeper.stop()
         if cluster:
             cluster.stop()
 
@@ -177,7 +190,7 @@ def is_ours(folder: Path) -> bool:
 
 
 def serve(listener: socket.socket, host: str, port: int) -> None:
-    """Serve in this very process; the clock beside it ends with it."""
+    """Serve in this very process; what runs beside it ends with it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     config = uvicorn.Config(
         "config.asgi:application",
@@ -185,6 +198,7 @@ def serve(listener: socket.socket, host: str, port: int) -> None:
         backlog=LISTEN_BACKLOG,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
+        **SOCKETS,
     )
     Site(config, greeting(host, port)).run(sockets=[listener])
 
