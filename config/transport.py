@@ -1,6 +1,6 @@
 """What stands between uvicorn and the WSGI application."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -105,7 +105,24 @@ async def refuse_socket(scope: Message, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close", "code": 4404})
 
 
-async def quiet_lifespan(scope: Message, receive: Receive, send: Send) -> None:
-    while (message := await receive())["type"] != "lifespan.shutdown":
-        await send({"type": f"{message['type']}.complete"})
-    await send({"type": "lifespan.shutdown.complete"})
+class SocketPaths:
+    """Sockets by their path; any other is refused."""
+
+    def __init__(self, sockets: Mapping[str, Application]) -> None:
+        self.sockets = sockets
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        await self.sockets.get(scope["path"], refuse_socket)(scope, receive, send)
+
+
+class Lifespan:
+    """Ends what belongs to the server's loop when the server does."""
+
+    def __init__(self, stop: Callable[[], Awaitable[None]]) -> None:
+        self.stop = stop
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        while (message := await receive())["type"] != "lifespan.shutdown":
+            await send({"type": f"{message['type']}.complete"})
+        await self.stop()
+        await send({"type": "lifespan.shutdown.complete"})

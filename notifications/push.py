@@ -102,10 +102,10 @@ class Pusher:
         self._loop.run_until_complete(self._send_all())
 
     async def _send_all(self) -> None:
-        layer = get_channel_layer()
         while True:
             hints = await self._waiting.get()
             try:
+                layer = get_channel_layer()
                 async with asyncio.timeout(SEND_SECONDS):
                     await asyncio.gather(*(layer.group_send(group, hint) for group, hint in hints))
             except Exception as error:

@@ -5,9 +5,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 from django.conf import settings
+
+from config.launcher.up import SOCKETS
 
 START_SECONDS = 30
 
@@ -51,13 +54,14 @@ def run_server(config: uvicorn.Config) -> Iterator[tuple[str, int]]:
 
 
 @contextmanager
-def serve_site() -> Iterator[LiveSite]:
-    """Serve until the block ends; then no thread and no connection of it is left."""
+def serve_site(hub: Any = None) -> Iterator[LiveSite]:
+    """Serve until the block ends; then no thread and no connection of it is left. `hub` holds its sockets."""
     from config.asgi import build_application, build_pages
 
     pages = build_pages(settings.WEB_THREADS)
     try:
-        with run_server(uvicorn.Config(build_application(pages), log_level="error")) as (host, port):
+        config = uvicorn.Config(build_application(pages, hub), log_level="error", **SOCKETS)
+        with run_server(config) as (host, port):
             yield LiveSite(f"http://{host}:{port}")
     finally:
         pages.executor.shutdown(wait=True)
