@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,9 +55,9 @@ WITH given AS (
     INSERT INTO notifications_outboxmessage ({_COLUMNS}, no)
     SELECT {_GIVEN}, box.base + ranked.rank
     FROM ranked JOIN box ON box.user_id = ranked.recipient_id ORDER BY ranked.place
-    RETURNING recipient_id
+    RETURNING 1
 )
-SELECT box.user_id, box.last_no, box.n_unread, (SELECT count(*) FROM put WHERE put.recipient_id = box.user_id) FROM box
+SELECT user_id, last_no, n_unread FROM box
 """)
 
 
@@ -88,17 +90,55 @@ class _Box:
     n_hour: int
 
 
-def put_messages(messages: Iterable[Message]) -> int:
-    """Write them in the caller's transaction, in two statements however many; gives how many were new.
+# What the transaction under way has to tell so far.
+_gathered: ContextVar[list[Message] | None] = ContextVar("gathered", default=None)
 
-    To be called once in a transaction, as the last that it locks. Who wants a kind not at all gets no row, who wants
-    it later one for his digest; over the cap of an hour they are folded into one message. After the commit their
-    readers' open pages are given a hint.
+
+@contextmanager
+def gathering() -> Iterator[list[Message]]:
+    """Write all that is put inside at its end, at once: inboxes are locked once in a transaction, in their order.
+
+    One inside another joins it. What one event tells one person in two ways is told once, as it presses most. Gives
+    what was put so far, so that a part that is undone can be taken out again.
+    """
+    outer = _gathered.get()
+    if outer is not None:
+        yield outer
+        return
+    rows: list[Message] = []
+    token = _gathered.set(rows)
+    try:
+        yield rows
+    finally:
+        _gathered.reset(token)
+    _write(_once_each(rows))
+
+
+def put_messages(messages: Iterable[Message]) -> None:
+    """Tell people in the caller's transaction, in two statements however many.
+
+    Who wants a kind not at all gets no row, who wants it later one for his digest; over the cap of an hour they are
+    folded into one message. After the commit their readers' open pages are given a hint.
     Raises TransactionManagementError outside a transaction: what it tells of could otherwise be rolled back alone.
     """
-    rows = list({one.dedupe_key: one for one in messages}.values())
+    with gathering() as rows:
+        rows.extend(messages)
+
+
+def _once_each(rows: Iterable[Message]) -> list[Message]:
+    """The most pressing of those about the same event, else the first."""
+    kept: dict[object, Message] = {}
+    for one in rows:
+        event = (one.recipient_id, one.subject_id, one.event_seq) if one.event_seq else one.dedupe_key
+        known = kept.get(event)
+        if known is None or one.presses > known.presses:
+            kept[event] = one
+    return list({one.dedupe_key: one for one in kept.values()}.values())
+
+
+def _write(rows: Sequence[Message]) -> None:
     if not rows:
-        return 0
+        return
     if not connection.in_atomic_block:
         raise TransactionManagementError("put_messages needs the caller's transaction")
     with connection.cursor() as cursor:
@@ -106,12 +146,11 @@ def put_messages(messages: Iterable[Message]) -> int:
         boxes = {user_id: _Box(_loaded(choices), hour, n) for user_id, choices, hour, n in cursor.fetchall()}
         told = _sorted_out(rows, boxes)
         if not told:
-            return 0
+            return
         _PUT.run(cursor, _columns_of(told))
         found = cursor.fetchall()
-    hints = {user_id: Count(last_no, n_unread) for user_id, last_no, n_unread, _n in found}
+    hints = {user_id: Count(last_no, n_unread) for user_id, last_no, n_unread in found}
     transaction.on_commit(lambda: push_inbox(hints))
-    return sum(n for *_, n in found)
 
 
 def _loaded(choices: Any) -> dict[str, str]:

@@ -35,6 +35,7 @@ from hazards.services.opening import lock_together, open_case
 from hazards.services.record import record
 from hazards.services.recorded import read_on_behalf
 from hazards.states import EvidenceStage
+from notifications.outbox import gathering
 from organizations.models import User
 from organizations.posts import HeldPost, list_held_posts
 
@@ -75,7 +76,7 @@ def perform(
         occurred_on=occurred_on, late_reason=plain(late_reason), on_behalf=on_behalf,
     )  # fmt: skip
     try:
-        with busy_on_lock_timeout(), transaction.atomic():
+        with busy_on_lock_timeout(), transaction.atomic(), gathering():
             return _perform_once(command, key) if key and actor else _perform(command)
     except IntegrityError as exc:
         # Two reports drew the same receipt number in the same moment.
@@ -134,7 +135,10 @@ def _told(act: Act, event: HazardEvent) -> Outcome:
 def _propose(act: Act, data: Any, command: Command) -> tuple[Act, HazardEvent]:
     """Try every guard, undo it, and keep the act for the second person."""
     trial = transaction.savepoint()
-    _finish(act, data)
+    with gathering() as messages:
+        n_messages = len(messages)
+        _finish(act, data)
+        del messages[n_messages:]
     transaction.savepoint_rollback(trial)
     case = open_case(str(command.number), actor=command.person, at=command.at)
     assert case is not None

@@ -1,33 +1,42 @@
-"""Rows for those who are to be told: the same occasion once to one person, in one statement however many."""
+"""Rows for those who are to be told: the same occasion once to one person, in two statements however many."""
 
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from notifications.models import OutboxMessage
-from notifications.outbox import Message, put_messages
+from notifications.models import Inbox, OutboxMessage
+from notifications.outbox import HOURLY_CAP, Message, gathering, put_messages
+from notifications.urgency import Urgency
+
+KIND = "deadline.warned_yellow"
 
 
 def message(d, person="safety", n=1, **more):
     facts = {
-        "recipient_id": d.people[person].pk, "kind": "deadline.warned", "subject_id": n, "event_seq": 4,
+        "recipient_id": d.people[person].pk, "kind": KIND, "subject_id": n, "event_seq": 4,
         "payload": {"rung": 2, "colour": "yellow", "label": "黄色预警"}, "created_at": d.at, "region_code": "361100",
         "dedupe_key": f"rung:{n}:{d.people[person].pk}", **more,
     }  # fmt: skip
     return Message(**facts)
 
 
+def numbers_of(user):
+    return list(OutboxMessage.objects.filter(recipient=user).order_by("id").values_list("no", flat=True))
+
+
 def test_a_message_is_kept_as_it_was_given(district):
-    assert put_messages([message(district)]) == 1
+    put_messages([message(district)])
     row = OutboxMessage.objects.get()
-    assert (row.recipient, row.kind, row.subject_id, row.event_seq) == (district.safety, "deadline.warned", 1, 4)
+    assert (row.recipient, row.kind, row.subject_id, row.event_seq) == (district.safety, KIND, 1, 4)
     assert row.payload == {"rung": 2, "colour": "yellow", "label": "黄色预警"}
     assert (row.created_at, row.region_code) == (district.at, "361100")
     assert row.dedupe_key == f"rung:1:{district.safety.pk}"
+    assert (row.no, row.told_by, row.urgency, row.relay_at) == (1, "live", Urgency.TASK, district.at)
 
 
 def test_what_has_no_event_and_no_subject_can_be_told_too(district):
@@ -36,21 +45,120 @@ def test_what_has_no_event_and_no_subject_can_be_told_too(district):
     assert (row.subject_id, row.event_seq, row.payload) == (None, None, {})
 
 
-def test_the_same_occasion_is_told_once_to_one(district):
-    assert put_messages([message(district), message(district), message(district, person="principal")]) == 2
-    assert put_messages([message(district), message(district, n=2)]) == 1
-    assert OutboxMessage.objects.count() == 3
+def test_numbers_rise_for_each_reader_without_a_gap(district):
+    put_messages([message(district), message(district), message(district, person="principal")])
+    put_messages([message(district), message(district, n=2)])
+    assert numbers_of(district.safety) == [1, 2] and numbers_of(district.principal) == [1]
+    box = Inbox.objects.get(user=district.safety)
+    assert (box.last_no, box.n_unread, box.n_hour) == (2, 2, 2)
 
 
-def test_thousands_take_one_statement(district, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        assert put_messages(message(district, n=n) for n in range(3000)) == 3000
-    assert OutboxMessage.objects.values("dedupe_key").distinct().count() == 3000
+def test_what_is_told_twice_leaves_no_gap(district):
+    put_messages([message(district, n=n) for n in (1, 2)])
+    put_messages([message(district, n=n) for n in (1, 3, 2, 4)])
+    assert numbers_of(district.safety) == [1, 2, 3, 4]
+
+
+def test_one_event_is_told_once_to_one_as_it_presses_most(district):
+    with gathering():
+        put_messages([message(district, kind="hazard.listed_overdue", dedupe_key="a", urgency=Urgency.TASK)])
+        put_messages([message(district, kind="deadline.reminded", dedupe_key="b")])
+        put_messages([message(district, kind="deadline.warned_red", dedupe_key="c")])
+        assert not OutboxMessage.objects.exists()
+    assert OutboxMessage.objects.get().kind == "hazard.listed_overdue"
+
+
+def test_what_was_taken_out_again_is_not_told(district):
+    with gathering() as rows:
+        put_messages([message(district)])
+        n = len(rows)
+        put_messages([message(district, n=2)])
+        del rows[n:]
+    assert OutboxMessage.objects.get().subject_id == 1
+
+
+def test_an_error_tells_nobody(district):
+    with pytest.raises(RuntimeError), gathering():
+        put_messages([message(district)])
+        raise RuntimeError
+    put_messages([message(district, n=2)])
+    assert OutboxMessage.objects.get().subject_id == 2
+
+
+def test_thousands_take_two_statements(district, django_assert_num_queries):
+    people = list(district.people)[:5]
+    with django_assert_num_queries(2):
+        put_messages(message(district, n=n, person=people[n % 5]) for n in range(3000))
+    assert OutboxMessage.objects.values("dedupe_key").distinct().count() == 3005
+    assert Inbox.objects.count() == 5
 
 
 def test_nobody_to_tell_takes_no_statement(district, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert put_messages([]) == 0
+        put_messages([])
+
+
+@pytest.mark.parametrize(
+    ("kind", "chosen", "told"),
+    [
+        ("hazard.signed", "", "live"),
+        ("hazard.signed", "digest", "digest"),
+        ("hazard.signed", "off", None),
+        # What waits for the reader can wait for the digest, and no longer.
+        ("deadline.warned_yellow", "digest", "digest"),
+        ("deadline.warned_yellow", "off", "digest"),
+        ("deadline.warned_orange", "off", "live"),
+        ("deadline.warned_orange", "digest", "live"),
+    ],
+)
+def test_everyone_is_told_as_he_chose(district, kind, chosen, told):
+    Inbox.objects.create(user=district.safety, choices={kind: chosen} if chosen else {})
+    put_messages([message(district, kind=kind)])
+    row = OutboxMessage.objects.filter(recipient=district.safety).first()
+    assert (row.told_by if row else None) == told
+    assert Inbox.objects.get().n_unread == (1 if told == "live" else 0)
+    if row:
+        assert (row.no is None, row.relay_at is None) == (told != "live", told != "live" or kind == "hazard.signed")
+
+
+def test_a_task_is_told_though_its_kind_is_off(district):
+    Inbox.objects.create(user=district.safety, choices={"hazard.assigned": "off"})
+    put_messages([message(district, kind="hazard.assigned", urgency=Urgency.TASK)])
+    assert OutboxMessage.objects.get().told_by == "digest"
+
+
+def told(district):
+    rows = OutboxMessage.objects.filter(recipient=district.safety).values_list("kind", "told_by")
+    return [(kind == "digest.burst", how) for kind, how in rows.order_by("id")]
+
+
+@pytest.mark.parametrize("n", [HOURLY_CAP, HOURLY_CAP + 1, HOURLY_CAP + 100])
+def test_a_burst_becomes_one_message(district, n):
+    put_messages(message(district, n=i) for i in range(n))
+    over = n - HOURLY_CAP
+    folded, counting = [(False, "folded")] * over, [(True, "live")] if over else []
+    assert told(district) == [(False, "live")] * HOURLY_CAP + folded + counting
+    assert Inbox.objects.get().n_unread == HOURLY_CAP + len(counting)
+
+
+def test_a_burst_of_ten_thousand_does_not_reach_a_leader_ten_thousand_times(district):
+    for start in range(0, 10_000, 500):
+        put_messages(message(district, n=start + i) for i in range(500))
+    assert OutboxMessage.objects.count() == 10_001
+    assert OutboxMessage.objects.filter(told_by="live").count() == HOURLY_CAP + 1
+    assert OutboxMessage.objects.filter(relay_at__isnull=False).count() == HOURLY_CAP + 1
+
+
+def test_the_cap_is_one_of_an_hour_and_stops_nothing_urgent(district):
+    put_messages(message(district, n=i) for i in range(HOURLY_CAP + 5))
+    put_messages([message(district, n=900, urgency=Urgency.URGENT)])
+    assert OutboxMessage.objects.get(subject_id=900).told_by == "live"
+    end = district.at.replace(minute=59, second=59)
+    put_messages([message(district, n=901, created_at=end)])
+    put_messages([message(district, n=902, created_at=end + timedelta(seconds=1))])
+    assert OutboxMessage.objects.get(subject_id=901).told_by == "folded"
+    assert OutboxMessage.objects.get(subject_id=902).told_by == "live"
+    assert OutboxMessage.objects.filter(kind="digest.burst").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -67,21 +175,23 @@ def test_a_message_goes_with_what_it_tells_of(cloned_db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_writers_of_the_same_occasions_in_other_orders_do_not_lock_crosswise(cloned_db):
+def test_two_writers_in_other_orders_do_not_lock_crosswise_nor_leave_a_gap(cloned_db):
     from tests.support.district import build_district
 
     d = build_district()
-    told: list[int] = []
+    people = ["safety", "principal", "office"]
     failed: list[BaseException] = []
     gate = threading.Barrier(2)
 
     def write(backwards):
         try:
             for round_ in range(20):
-                numbers = [1000 * round_ + n for n in range(300)]
+                rows = [
+                    message(d, n=1000 * round_ + n, person=people[n % 3], urgency=Urgency.URGENT) for n in range(300)
+                ]
                 gate.wait(timeout=30)
                 with transaction.atomic():
-                    told.append(put_messages([message(d, n=n) for n in (numbers[::-1] if backwards else numbers)]))
+                    put_messages(rows[::-1] if backwards else rows)
         except BaseException as error:  # told to the test below
             failed.append(error)
             gate.abort()
@@ -93,4 +203,8 @@ def test_two_writers_of_the_same_occasions_in_other_orders_do_not_lock_crosswise
         thread.start()
     for thread in threads:
         thread.join()
-    assert failed == [] and sum(told) == 6000 == OutboxMessage.objects.count()
+    assert failed == []
+    for name in people:
+        assert numbers_of(d.people[name]) == list(range(1, 2001))
+        box = Inbox.objects.get(user=d.people[name])
+        assert (box.last_no, box.n_unread) == (2000, 2000)
