@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from core.errors import WrongState
+from core.errors import Invalid, WrongState
 from hazards.clockwork import LIMIT, list_main_limits, list_row_limits
 from hazards.data.clock import DraftListingData
 from hazards.permitted import nearest_posts
@@ -15,14 +15,16 @@ from hazards.states_clock import Authority, ListingTrigger
 def draft_hazard_listing(act: Act, data: DraftListingData) -> None:
     """A rung of the ladder proposes to list: the leader decides within his limit, then the head.
 
-    Called by the clock. Raises WrongState where nothing is overdue any more or it can't be listed.
+    Called by the clock. Raises WrongState where nothing is overdue any more or it can't be listed, Invalid where nobody
+    is there to decide.
     """
     if why := say_not_listed(act.case):
         raise WrongState(why)
     require_overdue(act)
     case = act.case
     if not nearest_posts(case, case.bureau.pk, "decide_listing"):
-        raise WrongState(_("没有可以审批挂牌的在岗领导。"))
+        # People have to mend that; the rung must not be passed over (ADR 18).
+        raise Invalid(_("没有可以审批挂牌的在岗领导，请先在“机构人员”中任命。"))
     authority = data.authority if data.authority in Authority.values else ""
     propose(act, ListingTrigger.OVERDUE, data.label, authority=authority)
     act.move()

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from core.errors import NotAllowed, WrongState
+from core.errors import Invalid, NotAllowed, WrongState
 from hazards.models import HazardEvent
 from tests.support import listed as l
 from tests.support import outside as o
@@ -76,5 +76,5 @@ def test_without_a_leader_nothing_is_proposed(district: District, clock: Any) ->
     number = overdue(district, clock, district.reach("rectifying"))
     district.leave(district.leader)
     district.leave(district.chief)
-    with pytest.raises(WrongState, match="在岗领导"):
+    with pytest.raises(Invalid, match="在岗领导") as caught:
         l.by_clock(district, "draft_listing", number)
