@@ -24,6 +24,7 @@ MOST: Mapping[str, int] = {
 _ZERO_ALLOWED = frozenset({Measure.TIMES, Measure.BEFORE_TERM})
 MOST_RUNGS = 20
 _HOURS_OF_DAY = 24
+_WEEK = 7 * _HOURS_OF_DAY
 # Working days are longer than days; for their order alone they count as a week's five do.
 _NOMINAL = {Measure.WORKING_DAYS: _HOURS_OF_DAY * 7 / 5, Measure.CALENDAR_DAYS: _HOURS_OF_DAY, Measure.HOURS: 1}
 _LENGTHS = frozenset(_NOMINAL)
@@ -116,7 +117,7 @@ def check_ladder(ladder: str, rungs: Sequence[RungLine], words: Vocabulary) -> l
         for why in _check_rung(rung, word, words)
     ]
     if not found:
-        found = [*_check_order(rungs), *_check_colours(rungs)]
+        found = [*_check_order(rungs), *_check_colours(rungs), *_check_end(rungs, word, words)]
     if word.must and all(rung.act != word.must for rung in rungs):
         found.append(_("这个阶梯必须有“%(act)s”，否则事项无人了结。") % {"act": words.acts[word.must].label})
     return found
@@ -205,3 +206,17 @@ def _check_colours(rungs: Sequence[RungLine]) -> Iterator[str]:
         if rung.colour and _STRENGTH[rung.colour] < _STRENGTH[worst]:
             yield _("第%(n)d级的颜色比前面的浅，时间越久颜色只能越深。") % {"n": place}
         worst = rung.colour or worst
+
+
+def _check_end(rungs: Sequence[RungLine], ladder: LadderWord, words: Vocabulary) -> Iterator[str]:
+    """After the last rung somebody is told weekly until closure. Source: architecture 4."""
+    last, place = rungs[-1], {"n": len(rungs)}
+    if not ladder.repeats:
+        return
+    if last.anchor != Anchor.EVERY:
+        yield _("最后一级（第%(n)d级）须是反复的“其后每…”，直到办结都有人被告知。") % place
+        return
+    if last.amount * _NOMINAL[Measure(last.measure)] > _WEEK:
+        yield _("第%(n)d级：反复的一级最长7天一次。") % place
+    if ladder.hears and ladder.hears not in last.tell:
+        yield _("第%(n)d级：反复的一级须告知“%(who)s”。") % {**place, "who": words.told[ladder.hears]}

@@ -40,6 +40,9 @@ class LadderWord:
     told: frozenset[str]
     # What has to stand on it, or something would wait for ever.
     must: str = ""
+    # Its last rung comes again and again until the work is done, and always tells this one too, where one is named.
+    repeats: bool = True
+    hears: str = ""
 
 
 @dataclass(frozen=True)

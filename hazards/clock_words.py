@@ -67,15 +67,23 @@ LADDERS: Mapping[str, LadderWord] = {
         Ladder.UNIT.label,
         _SMALL | {Act.BULLETIN, Act.INTERVIEW, Act.LISTING, Act.ACCOUNTABILITY, Act.TRANSFER},
         _ALL_TOLD,
+        hears=Told.LEADER,
     ),
     Ladder.OUTSIDE: LadderWord(
-        Ladder.OUTSIDE.label, _SMALL | {Act.URGE_LETTER, Act.COUNTY_SUPERVISION, Act.COUNTY_LISTING}, _ALL_TOLD
+        Ladder.OUTSIDE.label,
+        _SMALL | {Act.URGE_LETTER, Act.COUNTY_SUPERVISION, Act.COUNTY_LISTING},
+        _ALL_TOLD,
+        hears=Told.LEADER,
     ),
-    Ladder.OFFICE: LadderWord(Ladder.OFFICE.label, _SMALL, _ALL_TOLD),
-    Ladder.SCHOOL: LadderWord(Ladder.SCHOOL.label, _SMALL | {Act.ESCALATE}, _ALL_TOLD),
-    Ladder.COUNTY: LadderWord(Ladder.COUNTY.label, _SMALL | {Act.URGE_LETTER, Act.COUNTY_SUPERVISION}, _ALL_TOLD),
+    Ladder.OFFICE: LadderWord(Ladder.OFFICE.label, _SMALL, _ALL_TOLD, hears=Told.LEADER),
+    Ladder.SCHOOL: LadderWord(Ladder.SCHOOL.label, _SMALL | {Act.ESCALATE}, _ALL_TOLD, hears=Told.LEADER),
+    Ladder.COUNTY: LadderWord(
+        Ladder.COUNTY.label, _SMALL | {Act.URGE_LETTER, Act.COUNTY_SUPERVISION}, _ALL_TOLD, hears=Told.LEADER
+    ),
     Ladder.SIGN: LadderWord(Ladder.SIGN.label, _SMALL | {Act.DEEM_RECEIVED}, _ALL_TOLD, Act.DEEM_RECEIVED),
-    Ladder.LETTER: LadderWord(Ladder.LETTER.label, _SMALL | {Act.LAPSE_NOTICE}, _ALL_TOLD, Act.LAPSE_NOTICE),
+    Ladder.LETTER: LadderWord(
+        Ladder.LETTER.label, _SMALL | {Act.LAPSE_NOTICE}, _ALL_TOLD, Act.LAPSE_NOTICE, hears=Told.LEADER
+    ),
     Ladder.SIDE: LadderWord(Ladder.SIDE.label, _SMALL, _ALL_TOLD),
     Ladder.COUNTERSIGN: LadderWord(
         Ladder.COUNTERSIGN.label, _SMALL | {Act.LAPSE_COUNTERSIGN}, _ALL_TOLD, Act.LAPSE_COUNTERSIGN
@@ -83,11 +91,12 @@ LADDERS: Mapping[str, LadderWord] = {
     Ladder.GUARD: LadderWord(Ladder.GUARD.label, _SMALL, _ALL_TOLD),
     Ladder.REPORT: LadderWord(Ladder.REPORT.label, _SMALL, _ALL_TOLD),
     Ladder.TERM: LadderWord(
-        Ladder.TERM.label, _SMALL | {Act.INTERVIEW, Act.ACCOUNTABILITY, Act.TRANSFER}, _ALL_TOLD
+        Ladder.TERM.label, _SMALL | {Act.INTERVIEW, Act.ACCOUNTABILITY, Act.TRANSFER}, _ALL_TOLD, hears=Told.LEADER
     ),
-    Ladder.WHOLE: LadderWord(Ladder.WHOLE.label, _SMALL, _ALL_TOLD),
+    # Speaks once, beside the ladder of the unit that goes on.
+    Ladder.WHOLE: LadderWord(Ladder.WHOLE.label, _SMALL, _ALL_TOLD, repeats=False),
     # Confidants hear of it, and the leader; nobody else knows that it exists.
-    Ladder.CONFIDENTIAL: LadderWord(Ladder.CONFIDENTIAL.label, _SMALL, frozenset({Told.OWNER, Told.LEADER})),
+    Ladder.CONFIDENTIAL: LadderWord(Ladder.CONFIDENTIAL.label, _SMALL, frozenset({Told.OWNER, Told.LEADER}), hears=Told.LEADER),
     Ladder.INHERITED: LadderWord(Ladder.INHERITED.label, _SMALL, _ALL_TOLD),
 }  # fmt: skip
 

@@ -251,6 +251,9 @@ def rung(anchor="after", amount=3, measure="cd", act="remind", **more):
     return RungLine(anchor=anchor, amount=amount, measure=measure, act=act, **{"tell": ("owner",), **more})
 
 
+WEEKLY = rung("every", 7, tell=("leader",))
+
+
 @pytest.mark.parametrize(
     ("rungs", "said"),
     [
@@ -281,6 +284,10 @@ def rung(anchor="after", amount=3, measure="cd", act="remind", **more):
         ([rung(colour="pink")], "没有“pink”这个颜色"),
         ([rung(colour="red"), rung(amount=5, colour="blue")], "颜色只能越深"),
         ([rung(amount=n) for n in range(21)], "最多 20 级"),
+        ([rung(), rung("after", 9)], "最后一级（第2级）须是反复的“其后每…”"),
+        ([rung(), rung("every", 8, tell=("leader",))], "第2级：反复的一级最长7天一次"),
+        ([rung(), rung("every", 169, "h", tell=("leader",))], "第2级：反复的一级最长7天一次"),
+        ([rung(), rung("every", 7, tell=("head", "chief"))], "第2级：反复的一级须告知“分管领导”"),
     ],
 )
 def test_a_ladder_nobody_could_climb_is_refused_with_the_reason(district, keeper, draft, rungs, said):
@@ -293,9 +300,32 @@ def test_a_ladder_nobody_could_climb_is_refused_with_the_reason(district, keeper
 
 def test_working_days_and_days_are_told_apart_where_their_order_is_open():
     words = clock_words_without_rows()
-    assert check_ladder("unit", [rung(amount=5, measure="wd"), rung(amount=7)], words) == []
-    assert check_ladder("unit", [rung(amount=3, measure="wd"), rung(amount=5)], words) == []
-    assert check_ladder("unit", [rung(amount=10, measure="wd"), rung(amount=7)], words) != []
+    assert check_ladder("unit", [rung(amount=5, measure="wd"), rung(amount=7), WEEKLY], words) == []
+    assert check_ladder("unit", [rung(amount=3, measure="wd"), rung(amount=5), WEEKLY], words) == []
+    assert check_ladder("unit", [rung(amount=10, measure="wd"), rung(amount=7), WEEKLY], words) != []
+
+
+def test_the_leader_hears_weekly_until_the_end_of_what_blames(district, keeper, first, draft):
+    """Seven days are the longest; small turns need no leader, and the whole limit speaks once."""
+    words = clock_words_without_rows()
+    hourly = rung("every", 168, "h", tell=("leader",))
+    for ladder, rungs, is_fine in (
+        ("unit", [rung(), hourly], True),
+        ("side", [rung(), rung("every", 7)], True),
+        ("side", [rung()], False),
+        ("whole", [rung()], True),
+        ("office", [rung(), rung("every", 7)], False),
+    ):
+        assert (check_ladder(ladder, rungs, words) == []) is is_fine, ladder
+    with pytest.raises(Invalid) as refused:
+        change_ladder(district, keeper, draft, rungs_of(draft)[:-1])
+    assert refused.value.fields["rows"] == ["最后一级（第8级）须是反复的“其后每…”，直到办结都有人被告知。"]
+
+
+def test_what_is_seeded_passes_every_check(first):
+    words = clock_words_without_rows()
+    ladders = {(one.ladder, one.level) for one in Rung.objects.filter(policy=first)}
+    assert {key: found for key in ladders if (found := check_ladder(key[0], rungs_of(first, *key), words))} == {}
 
 
 def test_what_has_to_end_by_itself_keeps_the_rung_that_ends_it(district, keeper, draft):
