@@ -1,6 +1,8 @@
 """Small reference tables kept per process for a while, so that a page or an action need not read them."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import update_wrapper
 from threading import RLock
 from time import monotonic
@@ -28,9 +30,13 @@ class CachedRows(Generic[P, T]):
         self._seconds = seconds
         self._lock = RLock()
         self._kept: dict[Hashable, tuple[float, T]] = {}
+        self._supposed: ContextVar[T | None] = ContextVar(f"supposed {read.__name__}", default=None)
         update_wrapper(self, read)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        supposed = self._supposed.get()
+        if supposed is not None:
+            return supposed
         key = (args, tuple(sorted(kwargs.items())))
         kept = self._kept.get(key)
         if kept is not None and monotonic() < kept[0]:
@@ -46,6 +52,19 @@ class CachedRows(Generic[P, T]):
     def cache_clear(self) -> None:
         with self._lock:
             self._kept = {}
+
+    def read_anew(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the rows say in this transaction; kept for nobody."""
+        return self._read(*args, **kwargs)
+
+    @contextmanager
+    def supposing(self, rows: T) -> Iterator[None]:
+        """For this thread alone the reader answers so, whatever it is asked."""
+        token = self._supposed.set(rows)
+        try:
+            yield
+        finally:
+            self._supposed.reset(token)
 
 
 def cached_rows(seconds: float = 60) -> Callable[[Callable[P, T]], CachedRows[P, T]]:

@@ -43,6 +43,12 @@ class CalendarDayForm(PageForm):
         help_text=gettext_lazy("如：国庆节。按星期的不用填。"),
     )
 
+    @property
+    def wanted(self) -> str:
+        """What was asked for, to be seen again before it is done."""
+        told = self.cleaned_data
+        return f"{told['on'].isoformat()} {told['kind']} {told['name']}".strip()
+
     def mark(self) -> Mark | None:
         kind = self.cleaned_data["kind"]
         return None if kind == self.PLAIN else (kind == self.WORK, self.cleaned_data["name"])

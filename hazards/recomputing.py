@@ -23,7 +23,7 @@ from core.clock import SHANGHAI
 from core.errors import Busy, DomainError, WrongState
 from core.locks import busy_on_lock_timeout
 from core.models import AuditEntry, AuditKind
-from deadlines.calendars import calendar_of, forget
+from deadlines.calendars import calendar_of
 from deadlines.models import Deadline, DeadlineFiring
 from deadlines.schedule import Planned, end_of
 from hazards.case import Case
@@ -33,6 +33,7 @@ from hazards.models import Hazard
 from hazards.reckoning import Moves, reckon
 from hazards.services.perform import perform
 from hazards.small import is_lead
+from hazards.states import OPEN
 
 logger = logging.getLogger(__name__)
 
@@ -46,11 +47,16 @@ _NO_DAYS: frozenset[date] = frozenset()
 
 @dataclass
 class Counts:
-    """How many open hazards were looked at, of how many a limit moved, and how many rungs alone."""
+    """How many open hazards were looked at, of how many a limit moved, and how many rungs alone.
+
+    How many limits would come later, how many earlier, is counted beforehand only.
+    """
 
     n_looked: int = 0
     n_moved: int = 0
     n_rungs: int = 0
+    n_later: int = 0
+    n_earlier: int = 0
     failed: list[str] = field(default_factory=list)
 
 
@@ -86,25 +92,57 @@ def count_changes(at: datetime, *, hazards: QuerySet[Hazard] | None = None, days
         counts.n_looked += len(cases)
         for case in cases:
             own = deadlines[case.hazard.pk]
-            if _is_act(case, reckon(case, own, days, at)):
+            moves = reckon(case, own, days, at)
+            if _is_act(case, moves):
                 counts.n_moved += 1
+                shifts = list(_shifts(case, own, moves))
+                counts.n_later += sum(now > was for was, now in shifts)
+                counts.n_earlier += sum(now < was for was, now in shifts)
             else:
                 counts.n_rungs += len(_moved_rungs(case, own))
     return counts
 
 
-def rehearse(change: Callable[[], Iterable[date]], at: datetime) -> Counts:
-    """What a change of days would move. `change` makes it and says which; it is taken back."""
-    try:
-        with transaction.atomic():
-            days = frozenset(change())
-            forget()
-            counts = count_changes(at, hazards=touched_by(days), days=days)
-            transaction.set_rollback(True)
-    finally:
-        get_calendar.cache_clear()
-        forget()
-    return counts
+def _shifts(case: Case, deadlines: Sequence[Deadline], moves: Moves) -> Iterator[tuple[datetime, datetime]]:
+    """(due, due then) of each limit that moves; the lead's own is the present step while it works."""
+    hazard = case.hazard
+    yield from ((one.row.due_at, one.due_at) for one in moves.rolled)
+    if hazard.due_at and not any(is_lead(hazard, one.row) and hazard.due_at == one.row.due_at for one in moves.rolled):
+        yield hazard.due_at, moves.due_at
+    was = {(one.kind, one.row_id): one.due_at for one in deadlines}
+    yield from ((was[one.machine, one.row.pk], one.due_at) for one in moves.sides)
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a change of days would move: of so many hazards that have a limit near them, counted over the first ones."""
+
+    counts: Counts
+    n_changed: int
+    n_touched: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.counts.n_looked >= self.n_touched
+
+
+def rehearse(change: Callable[[], Iterable[date]], at: datetime, *, most: int | None = None) -> Rehearsal:
+    """What a change of days would move. `change` makes it and says which; it is taken back.
+
+    Nobody else sees it meanwhile: acts of other threads go on reckoning by the calendar that holds. `most` is how many
+    hazards are looked at; a request can't wait for a hundred thousand.
+    """
+    with transaction.atomic():
+        days = frozenset(change())
+        supposed = get_calendar.read_anew()
+        transaction.set_rollback(True)
+    touched = touched_by(days).filter(policy__isnull=False, state__in=OPEN)
+    n_touched = touched.count() if days else 0
+    if most is not None and n_touched > most:
+        touched = Hazard.objects.filter(pk__in=list(touched.order_by("pk").values_list("pk", flat=True)[:most]))
+    with get_calendar.supposing(supposed):
+        counts = count_changes(at, hazards=touched, days=days) if days else Counts()
+    return Rehearsal(counts, len(days), n_touched)
 
 
 def touched_by(days: Set[date], unit_id: int | None = None) -> QuerySet[Hazard]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -38,6 +39,7 @@ from hazards.calendar_forms import (
     HoursForm,
     TermForm,
 )
+from hazards.recomputing import Rehearsal, rehearse
 from hazards.views.calendar import chosen_unit, list_own_units
 from hazards.views.common import actor_of
 from organizations.context import held_posts_of
@@ -48,12 +50,17 @@ from organizations.posts import present_holdings
 REFUSED = 422
 # Units of one bureau offered for terms of their own.
 MOST_UNITS = 1_000
+# So many hazards are looked at before a day is changed: a second's work.
+MOST_REHEARSED = 5_000
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_days(request: HttpRequest) -> HttpResponse:
-    """One day, a whole year by file, or a year back to what was published; `do` says which."""
+    """One day, a whole year by file, or a year back to what was published; `do` says which.
+
+    What a day would move is shown first; the same is sent again (`seen`) to have it done.
+    """
     at, user = now(), actor_of(request)
     _require_keeper(request, at)
     do, sent = request.POST.get("do", ""), request.POST if request.method == "POST" else None
@@ -64,7 +71,7 @@ def change_days(request: HttpRequest) -> HttpResponse:
     acts: dict[str, tuple[PageForm, Callable[[dict[str, object]], object]]] = {
         "day": (
             day,
-            lambda told: edit_calendar_day(actor=user, on=day.cleaned_data["on"], mark=day.mark(), at=at),
+            lambda told: _change_day(request, day, at),
         ),
         "file": (
             file,
@@ -77,15 +84,31 @@ def change_days(request: HttpRequest) -> HttpResponse:
             lambda told: restore_calendar(actor=user, year=restore.cleaned_data["year"], at=at),
         ),
     }
-    status = 200
+    status, rehearsal = 200, None
     if do in acts:
         form, act = acts[do]
         changes = form.attempt(act)
-        if changes is not None:
+        if isinstance(changes, Rehearsal):
+            rehearsal = changes
+        elif changes is not None:
             return _done_days(request, form, len(changes) if isinstance(changes, dict) else 0)
-        status = REFUSED
-    context = {"at": at, "day": day, "file": file, "restore": restore, "next_year": next_year}
+        else:
+            status = REFUSED
+    context = {
+        "at": at, "day": day, "file": file, "restore": restore, "next_year": next_year, "rehearsal": rehearsal,
+    }  # fmt: skip
     return render(request, "hazards/calendar_days.html", context, status=status)
+
+
+def _change_day(request: HttpRequest, form: CalendarDayForm, at: datetime) -> dict[date, object] | Rehearsal:
+    """The change where it was seen what it moves, else what it would move. Raises Invalid, NotAllowed."""
+    change = partial(
+        edit_calendar_day, actor=actor_of(request), on=form.cleaned_data["on"], mark=form.mark(), at=at
+    )  # fmt: skip
+    if request.POST.get("seen", "") == form.wanted:
+        return dict(change())
+    rehearsal = rehearse(change, at, most=MOST_REHEARSED)
+    return rehearsal if rehearsal.n_changed else {}
 
 
 def _done_days(request: HttpRequest, form: PageForm, n_changed: int) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from core.audit import record_audit
 from core.calendar_rows import change_day
-from core.calendars import Season
+from core.calendars import Season, WorkCalendar, get_calendar
 from core.clock import local
 from core.errors import NotAllowed, NotFound, WrongState
 from core.models import AuditEntry, AuditKind
@@ -211,11 +212,50 @@ def test_a_rung_that_comes_before_what_is_done_with_is_written_down(district: Di
 
 def test_what_would_change_is_counted_and_taken_back(district: District) -> None:
     number, _other = district.report(), district.reach("rectifying")
-    counts = rehearse(lambda: change(district, "2026-11-24", FREE), district.at)
-    assert (counts.n_looked, counts.n_moved) == (2, 1)
+    counts = rehearse(lambda: change(district, "2026-11-24", FREE), district.at).counts
+    assert (counts.n_looked, counts.n_moved, counts.n_later, counts.n_earlier) == (2, 1, 1, 0)
     assert due(district, number) == "2026-11-24 17:30"
     counts = count_changes(district.at)
     assert (counts.n_looked, counts.n_moved, counts.n_rungs) == (2, 0, 0)
+
+
+def test_a_day_that_is_worked_again_brings_limits_forward(district: District) -> None:
+    change(district, "2026-11-24", FREE)
+    district.report()
+    rehearsal = rehearse(lambda: change(district, "2026-11-24", None), district.at)
+    assert (rehearsal.counts.n_later, rehearsal.counts.n_earlier, rehearsal.n_changed) == (0, 1, 1)
+
+
+def test_a_limit_that_rolls_over_is_one_limit(district: District) -> None:
+    """The day in the paper of the lead is the present step's."""
+    district.reach("rectifying")
+    counts = rehearse(lambda: change(district, "2026-12-08", FREE), district.at).counts
+    assert (counts.n_moved, counts.n_later, counts.n_earlier) == (1, 1, 0)
+
+
+def test_so_many_are_looked_at_and_it_says_so(district: District) -> None:
+    for _n in range(3):
+        district.report()
+    rehearsal = rehearse(lambda: change(district, "2026-11-24", FREE), district.at, most=2)
+    assert (rehearsal.counts.n_looked, rehearsal.n_touched, rehearsal.is_whole) == (2, 3, False)
+
+
+def test_nobody_else_reckons_by_a_day_that_is_only_supposed(district: District) -> None:
+    """What this thread supposes, others do not see."""
+    seen: list[bool] = []
+    get_calendar()
+
+    def look() -> None:
+        seen.append(get_calendar().is_working_day(date(2026, 11, 24)))
+
+    supposed = WorkCalendar(special_days={date(2026, 11, 24): False}, covered_years=frozenset({2026}))
+    with get_calendar.supposing(supposed):
+        look()
+        other = Thread(target=look)
+        other.start()
+        other.join()
+    look()
+    assert seen == [False, True, True]
 
 
 def test_a_change_of_days_is_followed_once_it_is_sure(

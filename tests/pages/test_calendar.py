@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.calendar_rows import import_year
 from core.calendars import Season, get_calendar, published_days
 from core.clock import SHANGHAI
-from core.models import CalendarDay
+from core.models import AuditEntry, CalendarDay
 from deadlines.calendar_services import SeasonChoice, change_seasons, change_term
 from deadlines.calendars import on_duty, terms_of
 from deadlines.models import DutyDay, WorkSeason
@@ -110,15 +110,32 @@ def test_others_cannot_change_it(d, signed_in, who):
 
 def test_a_day_is_changed(d, admin, signed_in):
     client = signed_in(admin)
-    sent = {"do": "day", "on": "2026-12-01", "kind": "rest", "name": "调休"}
+    sent = {"do": "day", "on": "2026-12-01", "kind": "rest", "name": "调休", "seen": "2026-12-01 rest 调休"}
     page = client.post("/calendar/days/", sent, follow=True)
     assert page.redirect_chain[0][0] == "/calendar/?year=2026"
     assert "已改 1 天，立即生效" in text(page) and cell(page, date(2026, 12, 1)).mark == "休"
-    page = client.post("/calendar/days/", {"do": "day", "on": "2026-12-01", "kind": "plain"}, follow=True)
+    sent = {"do": "day", "on": "2026-12-01", "kind": "plain", "seen": "2026-12-01 plain"}
+    page = client.post("/calendar/days/", sent, follow=True)
     assert cell(page, date(2026, 12, 1)).mark == ""
     assert "没有改动" in text(
         client.post("/calendar/days/", {"do": "day", "on": "2026-12-01", "kind": "plain"}, follow=True)
     )
+
+
+def test_what_a_day_would_move_is_seen_before_it_is_saved(d, admin, signed_in):
+    number, client = d.report(), signed_in(admin)
+    sent = {"do": "day", "on": "2026-11-24", "kind": "rest", "name": "调休"}
+    page = client.post("/calendar/days/", sent)
+    assert page.status_code == 200 and "还没有保存" in text(page)
+    assert "未办完的期限有 1 个推后、0 个提前" in text(page)
+    assert 'name="seen" value="2026-11-24 rest 调休"' in text(page)
+    assert get_calendar().is_working_day(date(2026, 11, 24)) and not AuditEntry.objects.filter(subject="2026-11-24")
+    # What was changed after it was seen is shown once more.
+    other = {**sent, "on": "2026-11-26", "seen": "2026-11-24 rest 调休"}
+    assert "未办完的期限都不变" in text(client.post("/calendar/days/", other))
+    client.post("/calendar/days/", {**sent, "seen": "2026-11-24 rest 调休"})
+    assert not get_calendar().is_working_day(date(2026, 11, 24))
+    assert d.find(number).due_at
 
 
 @pytest.mark.parametrize(
