@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
@@ -41,3 +41,9 @@ def working_hours(user_id: int) -> WorkCalendar:
     """Of the unit that a person belongs to; of the country where he belongs to none."""
     path = Unit.objects.filter(people=user_id).values_list("path", flat=True).first()
     return calendar_of(path or [])
+
+
+def unit_paths(hazard_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
+    """Where each of them is; a confidential one is nowhere."""
+    rows = Hazard.objects.filter(pk__in=hazard_ids, is_restricted=False).values_list("pk", "unit__path")
+    return dict(rows)
