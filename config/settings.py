@@ -294,6 +294,9 @@ ROBOT_PER_MINUTE = env.int("ROBOT_PER_MINUTE", default=20)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"once_a_minute": {"()": "core.log_filters.OnceAMinute"}},
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # It tells at every try that Valkey is away.
+    "loggers": {"channels_redis.pubsub": {"filters": ["once_a_minute"]}},
 }

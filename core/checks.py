@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 # The oldest 5.2 without a known hole that concerns us; 5.3 has not been tried.
 DJANGO_FLOOR = (5, 2, 19)
 DJANGO_CEILING = (5, 3)
+# The one that carries between processes on one connection of each; the other of channels_redis stops at 100 sockets.
+CHANNEL_LAYER = "channels_redis.pubsub.RedisPubSubChannelLayer"
 
 
 @register(Tags.compatibility)
@@ -53,3 +55,16 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+@register()
+def check_channel_layer(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """What one process tells reaches the sockets of all others; a layer in memory would lose it in silence."""
+    backend = settings.CHANNEL_LAYERS.get("default", {}).get("BACKEND")
+    if backend == CHANNEL_LAYER:
+        return []
+    message = _("CHANNEL_LAYERS 须为 %(layer)s，现在是 %(found)s：实时消息只在一个进程内有效，其他进程收不到。") % {
+        "layer": CHANNEL_LAYER,
+        "found": backend,
+    }
+    return [Error(message, id="core.E004")]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core.calendars import get_calendar
 from core.clock import today
+from core.valkey import is_answering
 from deadlines.health import ClockHealth, read_health
 from deadlines.models import Deadline
 from hazards.firing_words import say_of
@@ -36,6 +37,8 @@ class HealthPage:
     # The year whose holidays are not loaded, from 1 December on.
     missing_year: int | None
     may_retry: bool
+    # Whether open pages are told at once.
+    is_live: bool
 
 
 def may_look(user: User, held: Sequence[HeldPost]) -> bool:
@@ -55,6 +58,7 @@ def look(user: User, held: Sequence[HeldPost], at: datetime) -> HealthPage:
         failed=_list_failed(user, held, clock.failed, at),
         missing_year=day.year + 1 if get_calendar().lacks_next_year(day) else None,
         may_retry=may_retry(user),
+        is_live=is_answering(),
     )
 
 

@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from django import test as django_test
@@ -15,7 +15,7 @@ from config.launcher.postgres import Cluster
 from config.launcher.valkey import Valkey
 from core.cached_rows import clear_all
 from core.clock import StillClock
-from tests.support.databases import SESSION, Databases, has_outside_server, start_test_cluster
+from tests.support.databases import SESSION, Databases, has_outside_server, hold_session, start_test_cluster
 from tests.support.site import LiveSite, serve_site
 from tests.support.valkey import own_valkey, serve_channels, start_test_valkey
 
@@ -33,6 +33,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 CLUSTER = pytest.StashKey[Cluster]()
+ALIVE = pytest.StashKey[IO[str]]()
 VALKEY = pytest.StashKey[Valkey | None]()
 
 # The browser driver runs an event loop in the test's thread, which Django would refuse to work beside.
@@ -48,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
         serve_channels(os.environ[SESSION], os.environ["PYTEST_XDIST_WORKER"])
         return
     os.environ[SESSION] = secrets.token_hex(4)
+    config.stash[ALIVE] = hold_session(os.environ[SESSION])
     config.stash[VALKEY] = start_test_valkey()
     serve_channels(os.environ[SESSION], "main")
     if not has_outside_server():
@@ -60,6 +62,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     if valkey := config.stash.get(VALKEY, None):
         valkey.stop()
+    # Its own are dropped by name; the file is let go first, so that it goes too.
+    config.stash[ALIVE].close()
     Databases(session=os.environ[SESSION], worker="main").drop_all()
     if cluster := config.stash.get(CLUSTER, None):
         cluster.stop()

@@ -41,7 +41,7 @@ def test_ready_only_while_a_clock_sweeps(d: Any, client: Any, clock: Any) -> Non
     assert client.get("/readyz").status_code == 503, "none ever did"
     health.start("this:1", d.at)
     health.beat("this:1", d.at, Tally())
-    assert client.get("/readyz").json() == {"status": "ok", "database": True, "clock": True}
+    assert client.get("/readyz").json() == {"status": "ok", "database": True, "valkey": True, "clock": True}
     clock.set(d.at + health.silence())
     assert client.get("/readyz").status_code == 200
     clock.set(d.at + TICK)
@@ -58,6 +58,25 @@ def test_the_page_is_red_without_a_clock(d: Any, signed_in: Any, admin: Any) -> 
     health.beat("this:1", d.at, Tally())
     page = signed_in(admin).get("/health/")
     assert "时钟没有运行" not in text(page) and "this:1" in text(page)
+
+
+def test_it_is_red_while_valkey_is_away_and_the_site_goes_on(d: Any, signed_in: Any, admin: Any, valkey: Any) -> None:
+    health.beat("this:1", d.at, Tally())
+    client = signed_in(admin)
+    assert "实时消息停了" not in text(client.get("/health/"))
+    valkey.find().kill()
+    page = client.get("/health/")
+    assert page.status_code == 200 and "实时消息停了" in text(page)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and answer.json()["valkey"] is False and answer.json()["clock"] is True
+    assert d.find(d.report()).state == "reported"
+    valkey.start()
+    assert client.get("/readyz").status_code == 200
+    valkey.find().suspend()
+    try:
+        assert client.get("/readyz").json()["valkey"] is False, "one that hangs is away"
+    finally:
+        valkey.find().resume()
 
 
 def test_what_is_due_and_not_fired_is_counted(d: Any, signed_in: Any, admin: Any, clock: Any) -> None:
