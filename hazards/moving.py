@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from hazards.audience import keys_for
 from hazards.models import Assignment, Extension, Hazard, Instruction, Measure, Supervision, SupportRequest, Suspension
+from hazards.recomputing import recompute_of_moved
 from hazards.search import as_vector_text
 from hazards.services import perform
 from hazards.small import BY_MODEL, ClockRow, Row
@@ -78,8 +79,12 @@ def rewrite_search(change: UnitRename) -> None:
 
 
 def rewrite_keys_of_moved(change: UnitMove) -> None:
-    """Whoever stands above the campus now reads its hazards, whoever stood there before does not."""
+    """Whoever stands above the campus now reads its hazards, whoever stood there before does not.
+
+    Their limits follow the hours and terms of the new place.
+    """
     rewrite_keys(Hazard.objects.filter(unit__in=change.unit_ids))
+    recompute_of_moved(change.unit_ids, change.at)
 
 
 def rewrite_keys(hazards: QuerySet[Hazard]) -> int:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.audit import record_audit
@@ -42,6 +42,8 @@ LONG_AFTER = timedelta(days=366)
 # In the audit log: limits follow every change of the calendar before it.
 DONE = "clock.recomputed"
 LEFT = "clock.recompute_left"
+# Of a unit that hangs elsewhere since.
+UNIT_MOVED = "unit.moved"
 _NO_DAYS: frozenset[date] = frozenset()
 
 
@@ -271,11 +273,18 @@ def after_unit_calendar_changed(unit_id: int, at: datetime) -> None:
     )  # fmt: skip
 
 
+def recompute_of_moved(unit_ids: Sequence[int], at: datetime) -> None:
+    """Units hang elsewhere: once that is sure, their limits and rungs are those of the hours and terms there."""
+    moved = touched_by(_NO_DAYS).filter(unit__in=unit_ids)
+    transaction.on_commit(partial(_recompute_and_tell, moved, _NO_DAYS, _("单位改换上级"), at), robust=True)
+
+
 def finish_recomputing(at: datetime) -> None:
-    """Once a day: what was cut short after a change of the calendar is gone through as a whole."""
+    """Once a day: what was cut short after a change of the calendar or a move of units is gone through as a whole."""
     entries = AuditEntry.objects.filter(kind=AuditKind.SETTINGS)
     done = entries.filter(action=DONE).order_by("-pk").values_list("pk", flat=True).first() or 0
-    changes = list(entries.filter(pk__gt=done, action__startswith="calendar."))
+    follows = Q(action__startswith="calendar.") | Q(action=UNIT_MOVED)
+    changes = list(entries.filter(follows, pk__gt=done))
     if changes:
         days = frozenset(day for entry in changes for day in _days_of(entry))
         _recompute_and_tell(Hazard.objects.all(), days, _("工作日历调整"), at)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
+from core.calendars import Season
+from core.clock import local
 from core.errors import Invalid, WrongState
+from deadlines.calendar_services import SeasonChoice, change_seasons
 from deadlines.models import Deadline
 from hazards.models import Assignment, Hazard, HazardEvent
 from hazards.moving import list_open_work_of_unit
+from hazards.recomputing import finish_recomputing
 from hazards.search import search_in
 from hazards.selectors import access_hazard, find_by_number, in_scope
 from organizations.kinds import PostKind, UnitKind
@@ -211,6 +216,36 @@ def test_a_school_that_moves_is_read_by_its_new_superiors_alone(district: Distri
     move_unit(actor=None, unit=d.units["school"], parent=d.units["central2"], at=d.at)
     assert (sees(d.central), sees(clerk)) == ([False, False, False], [True, True, False])
     assert sees(d.safety) == [True, True, False]
+
+
+def test_limits_and_rungs_follow_the_hours_of_the_new_place(
+    district: District, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Another bureau of the county opens at 10 and closes at 16: what is due at close of business is due then."""
+    d = district
+    other = make_unit(UnitKind.EDU, "开发区教育局", d.units["edu"].parent)
+    central = make_unit(UnitKind.CEN, "开发区中心校", other)
+    hours = Season((1, 1), (12, 31), ((time(10), time(16)),))
+    change_seasons(actor=None, unit=other, seasons=[SeasonChoice("全年", hours)], at=d.at)
+    step, limit = d.report(), d.reach("rectifying")
+    before = Deadline.objects.get(subject_id=d.find(limit).pk, kind="limit")
+    with django_capture_on_commit_callbacks(execute=True):
+        move_unit(actor=None, unit=d.units["school"], parent=central, at=d.at)
+    assert local(d.find(step).due_at).strftime("%m-%d %H:%M") == "11-24 16:00"
+    after = Deadline.objects.get(pk=before.pk)
+    assert (after.due_at, local(after.next_fire_at).strftime("%m-%d %H:%M")) == (before.due_at, "12-03 10:00")
+
+
+def test_a_move_whose_recomputing_was_cut_short_is_finished_the_next_day(district: District) -> None:
+    d = district
+    other = make_unit(UnitKind.EDU, "开发区教育局", d.units["edu"].parent)
+    central = make_unit(UnitKind.CEN, "开发区中心校", other)
+    hours = Season((1, 1), (12, 31), ((time(10), time(16)),))
+    change_seasons(actor=None, unit=other, seasons=[SeasonChoice("全年", hours)], at=d.at)
+    number = d.report()
+    move_unit(actor=None, unit=d.units["school"], parent=central, at=d.at)
+    finish_recomputing(d.at)
+    assert local(d.find(number).due_at).strftime("%m-%d %H:%M") == "11-24 16:00"
 
 
 def test_a_central_school_with_all_its_schools_moves(district: District) -> None:
