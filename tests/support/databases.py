@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
@@ -102,25 +103,41 @@ class Databases:
         self.execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, self.template)
 
     def drop(self, name: str) -> None:
-        """Drop a database, ending whatever session a test left open in it."""
-        with suppress(psycopg2.OperationalError), self.connect(self.application, name) as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
-                " WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
-                [name],
-            )
+        """Drop a database, ending whatever session a test left open in it, of either role."""
+        for url in (self.application, self.owner):
+            with suppress(psycopg2.OperationalError), self.connect(url, name) as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+                    " WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
+                    [name],
+                )
         with suppress(errors.ObjectInUse):
             self.execute("DROP DATABASE IF EXISTS {}", name)
 
     def drop_all(self) -> None:
+        """What this session made, and what sessions left behind that were killed."""
         for name in self.list_present():
             if name.startswith(self.prefix):
                 self.drop(name)
         self.lock.unlink(missing_ok=True)
+        self.drop_abandoned()
         with self._sharing() as migrated:
             # The last session leaves nothing behind, also on a server that is not ours.
             if not any(name.startswith("bihuan_test_") for name in self.list_present()):
                 self.drop(migrated)
+
+    def drop_abandoned(self) -> None:
+        """The databases of sessions on this machine whose process is gone; it told by `hold_session` that it runs."""
+        for path in sorted(Path(tempfile.gettempdir()).glob("bihuan_test_*.alive")):
+            with suppress(OSError), path.open("r+") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                prefix = f"{path.stem}_"
+                for name in sorted(self.list_present()):
+                    if name.startswith(prefix):
+                        self.drop(name)
+                if not any(name.startswith(prefix) for name in self.list_present()):
+                    path.unlink(missing_ok=True)
+                    path.with_suffix(".lock").unlink(missing_ok=True)
 
     @contextmanager
     def fresh_clone(self) -> Iterator[str]:
@@ -172,6 +189,13 @@ class Databases:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 yield cursor
+
+
+def hold_session(session: str) -> IO[str]:
+    """Say that the session runs, for as long as this file is open: the lock goes with the process, however it ends."""
+    file = (Path(tempfile.gettempdir()) / f"bihuan_test_{session}.alive").open("w")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
 
 
 @cache
