@@ -15,9 +15,10 @@ class HazardsConfig(AppConfig):
         from deadlines.calendars import unit_calendar_changed
         from hazards import checks, moving, services  # noqa: F401 (registers checks and verbs)
         from hazards.firing import HazardFirer
-        from hazards.live import live_since, working_hours
+        from hazards.live import live_since, unit_paths, working_hours
         from hazards.notice_kinds import list_kinds
         from hazards.notice_words import say_of_hazards, say_of_units
+        from hazards.readable import list_readable
         from hazards.recomputing import after_days_changed, after_unit_calendar_changed, finish_recomputing
         from hazards.services.bulk import purge_runs
         from hazards.services.lapse_reading import lapse_after_holding, lapse_readings
@@ -45,6 +46,8 @@ class HazardsConfig(AppConfig):
         _join(hooks.open_work_of_unit, moving.list_open_work_of_unit)
         _join(message_hooks.live_since, live_since)
         _join(message_hooks.working_hours_of, working_hours)
+        _join(message_hooks.readable_subjects, list_readable)
+        _join(message_hooks.unit_paths_of, unit_paths)
         kinds.register(list_kinds())
         texts.sayers.update(
             {

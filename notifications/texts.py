@@ -18,7 +18,8 @@ class Said:
     """Title and one sentence, without markup; the path of the page that shows more.
 
     `about` is what it is about in a few words without any person's name, for a group; empty where a group may not
-    hear of it. `number` is the file's.
+    hear of it. `number` is the file's. `what` and `matter` are the two halves of a title that names a hazard, for where
+    several stand below one matter.
     """
 
     title: str
@@ -26,6 +27,8 @@ class Said:
     link: str
     about: str = ""
     number: str = ""
+    what: str = ""
+    matter: str = ""
 
 
 Sayer = Callable[[Sequence[OutboxMessage]], Mapping[int, Said]]
