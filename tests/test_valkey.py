@@ -316,11 +316,13 @@ def test_a_hung_server_is_given_up_and_counts_as_away(valkey: Valkey) -> None:
 
 
 def test_the_layers_library_complains_once_a_minute_in_one_line() -> None:
-    assert settings.LOGGING["loggers"]["channels_redis.pubsub"]["filters"] == ["once_a_minute"]
+    loggers: Any = settings.LOGGING["loggers"]
+    assert loggers["channels_redis.pubsub"]["filters"] == ["once_a_minute"]
     filtered = OnceAMinute()
-    said = [logging.LogRecord("lib", logging.ERROR, "", 1, "gone %s", ("x",), None) for _ in range(3)]
     error = ConnectionError("refused")
-    said[0].exc_info = (type(error), error, None)
+    said = [
+        logging.LogRecord("lib", logging.ERROR, "", 1, "gone %s", ("x",), (type(error), error, None)) for _ in range(3)
+    ]
     assert [filtered.filter(record) for record in said] == [True, False, False]
     assert said[0].getMessage() == "gone x: ConnectionError('refused')" and said[0].exc_info is None
     assert filtered.filter(logging.LogRecord("lib", logging.ERROR, "", 1, "other", (), None))
