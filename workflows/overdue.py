@@ -100,6 +100,11 @@ class Overdue:
         # While the lead's limit speaks for the whole, the whole has no ladder.
         return late.exclude(ladder="").filter(subject_id__in=self._visible.order_by().values("pk"))
 
+    def below(self) -> QuerySet[Deadline]:
+        """What units below one's own owe; nothing of it is confidential."""
+        open_to_all = self._visible.filter(is_restricted=False).order_by().values("pk")
+        return self._late().exclude(owner_unit_id__in=self._tops).filter(subject_id__in=open_to_all)
+
     def count(self) -> int:
         """No further than COUNT_CAP + 1."""
         return self._late().order_by()[: COUNT_CAP + 1].count() if self.own else 0
@@ -129,7 +134,7 @@ class Overdue:
     def _worst_of(self, owners: Sequence[int]) -> list[Late]:
         place = Window(RowNumber(), partition_by=F("owner_unit_id"), order_by=(F("due_at").asc(), F("pk").asc()))
         rows = self._late().filter(owner_unit_id__in=owners).annotate(place=place).filter(place__lte=N_EACH)
-        return self._with_hazards(rows.order_by("due_at", "pk"))
+        return self.with_hazards(rows.order_by("due_at", "pk"))
 
     def of_owner(self, owner_id: int, cursor: str = "") -> Page:
         """All that one unit owes, a page of it. Three statements."""
@@ -141,7 +146,7 @@ class Overdue:
         if beside:
             due_at, pk = beside
             late = late.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=pk))
-        found = self._with_hazards(late.select_related("owner_unit").order_by("due_at", "pk")[: PAGE_SIZE + 1])
+        found = self.with_hazards(late.select_related("owner_unit").order_by("due_at", "pk")[: PAGE_SIZE + 1])
         rows = found[:PAGE_SIZE]
         if not rows:
             return Page([], "")
@@ -149,7 +154,8 @@ class Overdue:
         owner = Owner(unit.pk, unit.name, unit.pk in self.own, figures["n"], figures["worst"], rows)
         return Page([owner], _cursor(last.due_at, last.pk) if len(found) > PAGE_SIZE else "")
 
-    def _with_hazards(self, deadlines: Iterable[Deadline]) -> list[Late]:
+    def with_hazards(self, deadlines: Iterable[Deadline]) -> list[Late]:
+        """In the order given; two statements."""
         found = list(deadlines)
         wanted = {one.subject_id for one in found}
         hazards = self._visible.select_related(*RELATED, "domain").in_bulk(wanted) if wanted else {}

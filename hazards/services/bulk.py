@@ -130,10 +130,12 @@ def _as_uuid(value: object) -> uuid.UUID | None:
 def start_run(
     *, actor: User, at: datetime, action: str, hazards: Sequence[Hazard], versions: Mapping[str, int],
     data: Mapping[str, object], held: Sequence[HeldPost], acting_post: int | None = None,
+    own: Mapping[int, Mapping[str, object]] | None = None,
 ) -> BulkRun:  # fmt: skip
     """Keep what is to be done on these hazards; `go_on` does it.
 
-    What the form left blank and each hazard has of its own is filled in row by row. Raises Invalid for none or too many.
+    What the form left blank and each hazard has of its own is filled in row by row; `own` names it by hazard id where the
+    page knows better. Raises Invalid for none or too many.
     """
     if not hazards or len(hazards) > MAX_ROWS:
         raise Invalid(_("请选 1 到 %(n)d 条隐患。") % {"n": MAX_ROWS})
@@ -143,7 +145,9 @@ def start_run(
     rows: list[dict[str, Any]] = []
     for hazard in hazards:
         ask = Ask(actor=actor, hazard=hazard, at=at, held=tuple(held))
-        fill = as_command({one.name: one.initial(ask) for one in blank if one.initial})
+        given_here = (own or {}).get(hazard.pk, {})
+        found = {one.name: one.initial(ask) for one in blank if one.initial and one.name not in given_here}
+        fill = as_command({**found, **given_here})
         told = {name: value for name, value in fill.items() if value not in (None, "")}
         rows.append({"number": hazard.number, "version": _version_of(hazard, versions), "fill": told})
     given = as_command({name: value for name, value in data.items() if value not in (None, "", [], ())})

@@ -90,6 +90,7 @@ def show_run(request: HttpRequest, run_id: int) -> HttpResponse:
         "is_open": run.finished_at is None and run.n_left > 0,
         "rows": sorted(rows, key=lambda row: (row.is_right, not row.is_done)),
         "failed": [row for row in rows if row.is_done and not row.is_right],
+        "may_repeat": run.action in TOGETHER,
         "n_right": run.n_done - run.n_failed,
         "n_proposed": sum(one["event"] == PROPOSED for one in run.results.values()),
     }

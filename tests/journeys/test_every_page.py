@@ -54,7 +54,7 @@ NO_PAGE = {
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
     "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
-    "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports", "overdue",
+    "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports", "overdue", "overdue_text",
     "my_posts", "delegate_post", "hand_over", "release_person", "hand_over_sheet", "move_unit", "merge_unit",
     "move_person", "import_people", "people_import", "bulk_choose", "bulk_run", "rules", "clauses", "hazard_paper",
     "clock_rules", "clock_policy", "clock_policy_issue", "clock_policy_step", "clock_policy_ladder", "clock_policy_move",
@@ -139,6 +139,7 @@ def test_pages_of_the_bureau(d, arrive, looker, numbers):
         "/visits/",
         "/visits/?all=1",
         "/overdue/",
+        "/overdue/text/",
         "/process/",
         "/process/?step=rectifying&overdue=1",
         *(f"{file}flow/" for file in files),

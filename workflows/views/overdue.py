@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core.clock import now, today
@@ -15,6 +16,7 @@ from hazards.unit_listings import list_late
 from hazards.views.common import actor_of
 from organizations.context import held_posts_of
 from workflows.overdue import Overdue
+from workflows.where import manages
 
 
 @login_required
@@ -26,9 +28,11 @@ def list_overdue(request: HttpRequest) -> HttpResponse:
     owner_id, cursor = read_id(request.GET.get("owner", "")), request.GET.get("cursor", "")
     page = overdue.of_owner(owner_id, cursor) if owner_id else overdue.page(cursor)
     more = {"owner": str(owner_id or ""), "cursor": page.later}
+    tells = manages(held) and any(not owner.is_own for owner in page.owners)
     context = {
         "at": at,
         "page": page,
+        "text_url": reverse("overdue_text") + (f"?unit={owner_id}" if owner_id else "") if tells else "",
         "is_one": owner_id is not None,
         "is_first": not cursor,
         "late_units": [] if owner_id or cursor else list_late(held, today(at)),
