@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _lazy
 
 from core.audit import client_address
+from core.background import is_background
 from core.clock import now
 from core.middleware import API_PREFIX
 from organizations.entrance import (
@@ -72,6 +73,8 @@ class SessionLimits:
             return self.get_response(request)
         at: datetime = now()
         ending = why_ended(request.session, at)
+        if is_background(request):
+            return self.get_response(request) if ending is None else _refuse(401, "session_ended", str(ending.label))
         if ending is None:
             mark_seen(request.session, at)
             return self.get_response(request)

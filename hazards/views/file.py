@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.background import is_background
 from core.clock import now
 from core.errors import Invalid, NotFound, WrongState
 from hazards.actions import ACTIONS, Party
@@ -92,7 +93,7 @@ class Entry:
 def show_hazard(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
     case = access_hazard(actor_of(request), number, at)
-    if request.method == "GET":
+    if request.method == "GET" and not is_background(request):
         record_opening(case)
     return _render(request, case, at)
 

@@ -90,12 +90,19 @@ document.addEventListener("click", (event) => {
   }
 });
 
-document.querySelectorAll("[data-copy]").forEach((button) => {
-  button.hidden = !navigator.clipboard;
-});
-document.querySelectorAll("[data-print]").forEach((button) => {
-  button.hidden = false;
-});
+function enhance(root) {
+  root.querySelectorAll("[data-copy]").forEach((button) => {
+    button.hidden = !navigator.clipboard;
+  });
+  root.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+  });
+  enhanceUploads(root);
+}
+
+enhance(document);
+// A part of the page that came anew.
+document.addEventListener("bihuan:renewed", (event) => enhance(event.target));
 if (window.matchMedia("(min-width: 992px)").matches) {
   document.querySelectorAll("[data-open-wide]").forEach((fold) => {
     fold.open = true;
@@ -104,7 +111,6 @@ if (window.matchMedia("(min-width: 992px)").matches) {
 if (document.querySelector("[data-clear-draft]")) {
   clearDrafts(user);
 }
-enhanceUploads(document);
 
 // An act that a login came between: its form is as it was sent. Any answer to it, good or bad, comes with words of its own.
 function resume() {

@@ -23,8 +23,12 @@ const clocks = [];
 
 function adopt(root) {
   for (const element of root.querySelectorAll("[data-changes]")) {
-    if (!clocks.some((clock) => clock.element === element)) {
-      clocks.push({ element, changes: readChanges(element) });
+    const told = element.dataset.changes;
+    const known = clocks.find((clock) => clock.element === element);
+    if (!known) {
+      clocks.push({ element, told, changes: readChanges(element) });
+    } else if (known.told !== told) {
+      Object.assign(known, { told, changes: readChanges(element) });
     }
   }
 }
@@ -80,7 +84,9 @@ tick();
 // A phone that slept, a page that was gone back to, a part of a page that came later.
 document.addEventListener("visibilitychange", tick);
 window.addEventListener("pageshow", tick);
-document.addEventListener("htmx:load", (event) => {
-  adopt(event.target);
-  tick();
-});
+for (const name of ["htmx:load", "bihuan:swapped"]) {
+  document.addEventListener(name, (event) => {
+    adopt(event.target);
+    tick();
+  });
+}
