@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class NotificationsConfig(AppConfig):
     name = "notifications"
     verbose_name = _("消息")
+
+    def ready(self) -> None:
+        from notifications.socket_hooks import join_hooks
+
+        join_hooks()

@@ -15,7 +15,7 @@ from typing import Any
 
 from core.clock import now
 from notifications.hooks import LiveHint
-from notifications.push import Count, inbox_group
+from notifications.push import LIVE, Count, inbox_group
 from notifications.seldom import Seldom
 from notifications.socket_entrance import Reader, let_in
 from notifications.socket_frames import Code
@@ -94,6 +94,7 @@ class Hub:
         self._ear: Ear | None = None
         self._look_again: set[int] = set()
         self._rights_changed = asyncio.Event()
+        self._came = asyncio.Event()
         self._marks: dict[int, int] = {}
         self._known: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._seldom = Seldom(logger)
@@ -101,6 +102,15 @@ class Hub:
     @property
     def n_sockets(self) -> int:
         return sum(len(person.sockets) for person in self._people.values())
+
+    def keys_of(self, user_id: int) -> frozenset[int]:
+        """The audience keys that a connected person's pages hear by; none of one who is not connected."""
+        person = self._people.get(user_id)
+        return person.keys if person else frozenset()
+
+    def hears(self, user_id: int) -> bool:
+        """Whether hints for this person reach the process; until they do, rows are what is told from."""
+        return self._ear is not None and {LIVE, inbox_group(user_id)} <= self._ear.joined
 
     # --- coming and going ---------------------------------------------------------------------------------------
 
@@ -138,6 +148,7 @@ class Hub:
         if person is None:
             person = self._people[reader.user_id] = Person(reader)
             self._hearing().want(inbox_group(reader.user_id))
+            self._came.set()
         self._give_keys(person, reader.keys)
         if person.count.last_no < reader.count.last_no:
             person.count = reader.count
@@ -243,13 +254,16 @@ class Hub:
 
     async def _read_rows(self) -> None:
         while True:
-            await asyncio.sleep(self.rhythm.rows)
             if not self._people:
-                continue
+                self._came.clear()
+                await self._came.wait()
+                # What was before the first of them came, their pages show.
+                self._marks = {}
             try:
                 await self._catch_up()
             except Exception as error:
                 self._seldom.warn("open pages could not be brought up to date from rows: %r", error)
+            await asyncio.sleep(self.rhythm.rows)
 
     async def _catch_up(self) -> None:
         begun_at = asyncio.get_running_loop().time()
@@ -260,7 +274,6 @@ class Hub:
         is_first = not self._marks
         self._marks, hints = await self.rows.run(read_live, self._marks)
         if is_first:
-            # Pages were loaded after all this.
             for hint in hints:
                 self._is_news(hint)
             return

@@ -35,6 +35,7 @@ class Ear:
         self._hear = hear
         self._echo_seconds, self._pause_seconds = echo_seconds, pause_seconds
         self._wanted: set[str] = {LIVE}
+        self.joined: set[str] = set()
         self._changed = asyncio.Event()
         self._n_said = self._n_heard = 0
         self._seldom = Seldom(logger)
@@ -77,6 +78,7 @@ class Ear:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _forget(self, layer: Any) -> None:
+        self.joined = set()
         try:
             async with asyncio.timeout(self._echo_seconds):
                 await layer.flush()
@@ -96,7 +98,7 @@ class Ear:
 
     async def _follow(self, layer: Any, channel: str) -> None:
         """Be in the groups that are wanted."""
-        joined: set[str] = set()
+        joined = self.joined = set()
         while True:
             self._changed.clear()
             for group in self._wanted - joined:
