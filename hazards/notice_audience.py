@@ -9,7 +9,7 @@ from datetime import datetime
 from core.clock import local, today
 from deadlines.calendars import calendar_of, on_duty
 from hazards.hooks import SideMove
-from hazards.models import Countersign, Extension, Instruction, ReadingGrant, Suspension
+from hazards.models import Countersign, Extension, Instruction, Suspension
 from hazards.notices import NOTICES, Who
 from hazards.recipients import CONFIDANTS, DESKS, LEADERS, OFFICES, Order
 from hazards.routing import awaited_action
@@ -80,10 +80,7 @@ class Listeners:
                 yield from self._persons(*_on_duty(act))
             case Who.ASKER:
                 yield from self._persons(*self._askers())
-            case Who.READER:
-                rows = (one.row for one in act.touched if isinstance(one.row, ReadingGrant))
-                yield from (row.user_id for row in rows)
-            case Who.NAMED:
+            case Who.NAMED | Who.READER:
                 for named in act.told:
                     yield from named.user_ids
             case Who.TURN | Who.SIDE | Who.RUNG:
@@ -159,10 +156,10 @@ class Listeners:
 
 
 def _keys_of_post(act: Act, post: OpenPost) -> set[int]:
-    if post.kind in PERSONAL_POSTS:
-        return set()
     if post.kind == PostKind.CONFIDANT:
         return {duty_key(post.unit_id)}
+    if post.kind in PERSONAL_POSTS:
+        return set()
     unit = act.case.unit(post.unit_id)
     is_section = post.unit_kind == UnitKind.SEC and unit.parent_id is not None
     return {unit_key(unit.parent_id if is_section and unit.parent_id else post.unit_id)}

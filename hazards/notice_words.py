@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from core.clock import local
 from hazards.actions import ACTIONS
@@ -19,7 +20,13 @@ from notifications.models import OutboxMessage
 from notifications.texts import Said
 
 MAX_ABOUT = 28
-_LABELS = {action.event: action for action in ACTIONS.values()}
+_LABELS = {action.event: str(action.label) for action in ACTIONS.values()}
+# What one is asked to do, where the action is named by its outcome; and what was done, where that is a finding.
+_ASKED = {"submit": _lazy("整改"), "pass_verification": _lazy("复查"), "confirm_and_close": _lazy("核实销号")}
+_FOUND = {
+    "hazard.verification_passed": _lazy("判定复查合格"), "hazard.verification_failed": _lazy("判定复查不合格"),
+    "hazard.looked_back": _lazy("回头看"), "hazard.return_ruled": _lazy("审核退办"),
+}  # fmt: skip
 
 
 def say_of_hazards(messages: Sequence[OutboxMessage]) -> dict[int, Said]:
@@ -42,12 +49,14 @@ def _say(message: OutboxMessage, hazard: Hazard | None) -> Said:
     if message.kind.startswith("deadline."):
         title, sentence = _of_rung(message, hazard)
     elif payload.get("awaited") in ACTIONS:
-        title = _("请%(what)s") % {"what": ACTIONS[payload["awaited"]].label}
+        asked = payload["awaited"]
+        title = _("请%(what)s") % {"what": _ASKED.get(asked, ACTIONS[asked].label)}
         sentence = "，".join([*_done(message), *_until(payload)])
     else:
         title, sentence = str(kind_of(message.kind).label), "，".join(_done(message))
         title += f"（{payload['what']}）" if payload.get("what") else ""
-    return Said(f"{title}：{matter}", f"{sentence}。" if sentence else "", link, about=about, number=number)
+    told = f"{sentence}。" if sentence else ""
+    return Said(f"{title}：{matter}", told, link, about=about, number=number, what=title, matter=matter)
 
 
 def _say_confidential(payload: Mapping[str, Any], number: str, link: str) -> Said:
@@ -63,9 +72,9 @@ def _short(text: str) -> str:
 
 def _done(message: OutboxMessage) -> list[str]:
     """Who did what: 县教育局安全办主任 王某 已交办."""
-    payload, action = message.payload, _LABELS.get(message.kind)
+    payload = message.payload
     who = " ".join(str(payload[name]) for name in ("post", "by") if payload.get(name))
-    what = str(action.label if action else kind_of(message.kind).label)
+    what = str(_FOUND.get(message.kind) or _LABELS.get(message.kind) or kind_of(message.kind).label)
     said = [_("%(who)s 已%(what)s") % {"who": who, "what": what} if who else what]
     if payload.get("recorder"):
         said.append(_("由 %(who)s 代录") % {"who": payload["recorder"]})

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from core.clock import today
 from hazards.data.corrections import GrantReadingData
 from hazards.models import ReadingGrant
-from hazards.services.act import Act, require, verb
+from hazards.services.act import Act, Named, require, verb
 
 LONGEST_GRANT = timedelta(days=366)
 
@@ -28,4 +28,5 @@ def grant_hazard_reading(act: Act, data: GrantReadingData) -> None:
         granted_at=act.at,
     )
     act.readers_changed = True
+    act.told.append(Named((data.reader.pk,), act.action.event, {}))
     act.move()

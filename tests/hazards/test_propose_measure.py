@@ -27,7 +27,7 @@ def test_works(district: District) -> None:
     paper = Document.objects.get(pk=measure.document_id or 0)
     assert paper.drafted_by == district.office and "三日内报告" in paper.text
     assert str(SideTask.objects.get(finished=None).post) == "县教育局分管领导"
-    assert OutboxMessage.objects.get(kind="measure.bulletin_drafted").recipient == district.leader
+    assert OutboxMessage.objects.get(kind="measure.drafted").recipient == district.leader
 
 
 def test_wrong_state(district: District) -> None:

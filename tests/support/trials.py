@@ -17,6 +17,7 @@ from hazards.models import Hazard, HazardEvent
 from hazards.services import Outcome
 from hazards.states import State
 from tests.support.district import District
+from tests.support.told import check_told, open_turns
 from workflows.models import HazardTask
 
 Data = dict[str, Any]
@@ -42,8 +43,10 @@ class Trial:
     def works(self, d: District, *, to: str, owed_by: str = "", due: str = "", **more: Any) -> Hazard:
         """Does it and looks at hazard, event and to-do. `owed_by` names the post of the next to-do, none at an end."""
         before = d.find(self.reach(d))
+        turns = open_turns(before)
         outcome = self.do(d, before.number, **more)
         hazard = d.find(outcome.number)
+        check_told(d, hazard, turns)
         assert (outcome.state, hazard.state) == (to, to)
         self._wrote_one_event(d, before, hazard)
         assert_owed(hazard, owed_by, due)
