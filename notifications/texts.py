@@ -70,8 +70,9 @@ def _say_burst(message: OutboxMessage) -> Said:
 
 
 def _say_digest(message: OutboxMessage) -> Said:
-    counts = message.payload.get("counts", {})
-    parts = [f"{label} {n}" for label, n in counts.items()]
+    parts = [f"{label} {n}" for label, n, _link in message.payload.get("figures", [])]
+    if n_waited := message.payload.get("waited"):
+        parts.append(_("另有 %(n)d 条消息") % {"n": n_waited})
     return Said(_("每日汇总"), "，".join(parts), f"{INBOX}digests/{message.pk}/")
 
 

@@ -57,6 +57,8 @@ WORDS: Mapping[str, str | Promise] = {
     "rules.verifying_changed": gettext_lazy("变更复查销号规则"),
     "rules.uses_significant_changed": gettext_lazy("变更使用的等级"),
     "rules.plan_review_above_changed": gettext_lazy("变更方案审批金额"),
+    "messages.preferences": gettext_lazy("变更消息设置"),
+    "messages.contact": gettext_lazy("变更接收地址"),
     "calendar.day_changed": gettext_lazy("变更工作日历"),
     "calendar.imported": gettext_lazy("导入放假安排"),
     "calendar.restored": gettext_lazy("恢复公布的放假安排"),

@@ -43,6 +43,7 @@ from hazards.views.common import actor_of
 from hazards.views.file_forms import Refused, build_forms, read_wanted
 from hazards.wording import Line, describe_behind, describe_event, say_event
 from hazards.wording_clock import say_warning
+from notifications.context import read_about
 
 _STAGES = (Stage.FIND, Stage.FILE, Stage.RECTIFY, Stage.CLOSE)
 COMMITMENT_LABELS = {
@@ -95,6 +96,7 @@ def show_hazard(request: HttpRequest, number: str) -> HttpResponse:
     case = access_hazard(actor_of(request), number, at)
     if request.method == "GET" and not is_background(request):
         record_opening(case)
+        read_about(request, case.hazard.pk, at)
     return _render(request, case, at)
 
 

@@ -15,7 +15,7 @@ LONGEST_FUNCTION = 60
 LONGEST_FILE = 400
 # The outermost callers: pages, API, commands, and what stands around a request.
 READS_THE_CLOCK = re.compile(
-    r"(core|organizations|hazards|workflows|api)/views(/\w+)?\.py|\w+/management/commands/\w+\.py"
+    r"(core|organizations|hazards|workflows|notifications|api)/views(/\w+)?\.py|\w+/management/commands/\w+\.py"
     r"|organizations/(middleware|context|signals)\.py|core/(audit|clock)\.py|notifications/hub\.py|demo/\w+\.py"
 )
 CLOCKS = {

@@ -18,6 +18,7 @@ from hazards.clock_face import RELATED
 from hazards.models import Hazard, ReadingGrant
 from hazards.selectors import count_by_state, count_scheduled, in_scope
 from hazards.states import OPEN, WITHIN_EDUCATION, State
+from notifications.selectors import Messages
 from organizations.context import held_posts_of
 from organizations.kinds import CAMPUSES, PERSONAL_POSTS, PostKind
 from organizations.models import User
@@ -96,6 +97,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         "counters": _counters(user, at, held),
         "reports": _own_reports(user, at, held),
         "grants": _list_grants(user, at, held),
+        "latest": Messages(user, at, held=held).latest(),
         "can_fix": any(post.unit_kind in CAMPUSES for post in held),
     }
     return render(request, "workflows/desk.html", context)
