@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
+from datetime import date, datetime
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Field, Model, QuerySet
+from django.db.models import DateTimeField, Field, Model, QuerySet
 from django.db.models.query import ModelIterable
 
 Row = TypeVar("Row")
@@ -76,6 +77,54 @@ def run_together(cursor: Any, statements: Sequence[tuple[Statement, Values]]) ->
     """Run statements in one message; the cursor then holds what the last one gave."""
     sql = ";\n".join([statement.prepare(cursor) for statement, _ in statements])
     cursor.execute(sql, [value for statement, values in statements for value in statement.ordered(values)])
+
+
+# What waits on each connection to go out with the next message; absent outside `sent_together`.
+_waiting: WeakKeyDictionary[Any, list[tuple[Statement, Values]]] = WeakKeyDictionary()
+
+
+def send(statements: Sequence[tuple[Statement, Values]]) -> None:
+    """Run statements whose answer nobody reads: in one message, within `sent_together` with whatever is sent next."""
+    waiting = _waiting.get(connections[DEFAULT_DB_ALIAS])
+    if waiting is not None:
+        waiting.extend(statements)
+    elif statements:
+        with connection.cursor() as cursor:
+            run_together(cursor, statements)
+
+
+@contextmanager
+def sent_together() -> Iterator[None]:
+    """Let what is given to `send` wait for the next message of this connection, at the latest for the end of the block.
+
+    Everything is run in the order given, so whoever reads sees what was written before. For the inside of a transaction
+    that is rolled back when anything fails: an error comes with the message, not with the statement's own line.
+    """
+    database, waiting = connections[DEFAULT_DB_ALIAS], list[tuple[Statement, Values]]()
+
+    def carry(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Mapping[str, Any]) -> Any:
+        if not waiting:
+            return execute(sql, params, many, context)
+        cursor, statements = context["cursor"], waiting[:]
+        waiting.clear()
+        before = [statement.prepare(cursor) for statement, _ in statements]
+        values = [value for statement, given in statements for value in statement.ordered(given)]
+        if many or params is None or isinstance(params, Mapping):
+            execute(";\n".join(before), values, False, context)
+            return execute(sql, params, many, context)
+        return execute(";\n".join([*before, sql]), [*values, *params], False, context)
+
+    _waiting[database] = waiting
+    try:
+        with database.execute_wrapper(carry):
+            yield
+            if waiting:
+                statements = waiting[:]
+                waiting.clear()
+                with connection.cursor() as cursor:
+                    run_together(cursor, statements)
+    finally:
+        del _waiting[database]
 
 
 @dataclass(frozen=True)
@@ -180,16 +229,35 @@ class RowsOf(Generic[M]):
         self.model = model
         self.names = [field.attname for field in fields]
         self._columns = [field.column for field in fields]
+        self._moments = [n for n, field in enumerate(fields) if isinstance(field, DateTimeField)]
         self._converted = [(n, field) for n, field in enumerate(fields) if hasattr(field, "from_db_value")]
 
     def columns(self, alias: str) -> str:
         return ", ".join(f'{alias}."{column}"' for column in self._columns)
+
+    def make_from_json(self, values: Sequence[Any]) -> M:
+        """Of a json array, which knows no moments."""
+        cells = list(values)
+        for n in self._moments:
+            if cells[n] is not None:
+                cells[n] = datetime.fromisoformat(cells[n])
+        return self.make(cells)
 
     def make(self, values: Sequence[Any]) -> M:
         cells = list(values)
         for n, field in self._converted:
             cells[n] = field.from_db_value(cells[n], None, connection)
         return self.model.from_db(DEFAULT_DB_ALIAS, self.names, cells)
+
+
+# Kinds of fields whose values of these types the database takes as they are: most of every row, and asking costs more.
+_SENT_AS_HELD = frozenset(
+    {
+        "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "DateTimeField", "ForeignKey", "IntegerField",
+        "OneToOneField", "PositiveIntegerField", "PositiveSmallIntegerField", "SmallIntegerField", "TextField",
+    }
+)  # fmt: skip
+_ALREADY_PLAIN = frozenset({str, int, bool, datetime, type(None)})
 
 
 @dataclass(frozen=True)
@@ -200,8 +268,17 @@ class _Writing:
     fields: tuple[Field[Any, Any], ...]
 
     def values(self, row: Model) -> list[Any]:
-        database = connections[DEFAULT_DB_ALIAS]
-        return [field.get_db_prep_save(getattr(row, field.attname), database) for field in self.fields]
+        database, held = connections[DEFAULT_DB_ALIAS], row.__dict__
+        return [
+            held[field.attname]
+            if is_plain and type(held[field.attname]) in _ALREADY_PLAIN
+            else field.get_db_prep_save(held[field.attname], database)
+            for field, is_plain in self._asked
+        ]
+
+    @cached_property
+    def _asked(self) -> list[tuple[Field[Any, Any], bool]]:
+        return [(field, field.get_internal_type() in _SENT_AS_HELD) for field in self.fields]
 
 
 @cache
@@ -216,8 +293,8 @@ def _update(model: type[Model], names: frozenset[str]) -> _Writing:
 
 
 @cache
-def _insert(model: type[Model]) -> _Writing:
-    fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+def _insert(model: type[Model], *, with_key: bool = False) -> _Writing:
+    fields = tuple(field for field in model._meta.concrete_fields if with_key or not field.primary_key)
     columns, places = ", ".join(f'"{field.column}"' for field in fields), ", ".join(["%s"] * len(fields))
     sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places}) RETURNING "{model._meta.pk.column}"'
     return _Writing(Statement(sql), fields)
@@ -226,11 +303,35 @@ def _insert(model: type[Model]) -> _Writing:
 def write_rows(
     *, updates: Sequence[tuple[Model, Collection[str]]], beside: Sequence[tuple[Statement, Values]], insert: Model
 ) -> None:
-    """Update the named columns of rows, run what else is to be written, insert a row and set its key; in one message."""
+    """Update the named columns of rows, run what else is to be written, insert a row; in one message.
+
+    Sets the key of the row, but not within `sent_together`, where nothing is answered.
+    """
     writings = [(_update(type(row), frozenset(names)), row) for row, names in updates]
     inserting = _insert(type(insert))
-    with connection.cursor() as cursor:
-        updating = [(writing.statement, writing.values(row)) for writing, row in writings]
-        run_together(cursor, [*updating, *beside, (inserting.statement, inserting.values(insert))])
-        insert.pk = cursor.fetchone()[0]
+    statements = [
+        *((writing.statement, writing.values(row)) for writing, row in writings), *beside,
+        (inserting.statement, inserting.values(insert)),
+    ]  # fmt: skip
+    if connections[DEFAULT_DB_ALIAS] in _waiting:
+        send(statements)
+    else:
+        with connection.cursor() as cursor:
+            run_together(cursor, statements)
+            insert.pk = cursor.fetchone()[0]
     insert._state.adding, insert._state.db = False, DEFAULT_DB_ALIAS
+
+
+def draw_keys(*models: type[Model]) -> list[int]:
+    """The next keys of these tables, for rows that name each other and go out together."""
+    drawn = ", ".join("nextval(pg_get_serial_sequence(%s, 'id'))" for _ in models)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {drawn}", [model._meta.db_table for model in models])
+        return list(cursor.fetchone())
+
+
+def insert_row(row: Model) -> None:
+    """Insert a row whose key was drawn beforehand."""
+    inserting = _insert(type(row), with_key=True)
+    send([(inserting.statement, inserting.values(row))])
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS

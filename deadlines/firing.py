@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 
 from core.calendars import WorkCalendar
-from core.prepared import RowsOf
+from core.prepared import RowsOf, Statement, send
 from deadlines.models import Deadline, DeadlineFiring
 from deadlines.policies import get_rules
 from deadlines.schedule import Planned, Step, Window, colour_come, follow, list_planned, strongest
@@ -35,19 +35,19 @@ ORDER BY d.id
 _COME = f"""
 SELECT f.deadline_id, f.arming, f.rung, f.occurrence FROM {_FIRINGS} f WHERE f.deadline_id = ANY(%s)
 """
-_FIRE = f"""
+_FIRE = Statement(f"""
 INSERT INTO {_FIRINGS} (region_code, deadline_id, subject_id, arming, rung, occurrence, act, moment, fired_at, outcome, event_seq)
-SELECT region, deadline, subject, arming, rung, occurrence, act, moment, %s, outcome, seq
+SELECT region, deadline, subject, arming, rung, occurrence, act, moment, %s::timestamptz, outcome, seq
 FROM json_to_recordset(%s::json) AS fired (region text, deadline bigint, subject bigint, arming int, rung int, occurrence int,
                                            act text, moment timestamptz, outcome text, seq int)
-"""
+""")
 # One that the act itself armed anew or ended is left as it is.
-_GO_ON = f"""
+_GO_ON = Statement(f"""
 UPDATE {_TABLE} d
-SET fired_until = %s, next_fire_at = n.next, wake_at = n.next, n_failures = 0, failed_at = NULL, failure = ''
-FROM json_to_recordset(%s::json) AS n (id bigint, arming int, next timestamptz)
+SET fired_until = %s::timestamptz, next_fire_at = n.next, wake_at = n.next, n_failures = 0, failed_at = NULL, failure = ''
+FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS n (id, arming, next)
 WHERE d.id = n.id AND d.arming = n.arming AND d.state = '{Deadline.State.ARMED}'
-"""
+""")
 # The loop was early, or what it saw has moved on.
 _REST = f"""
 UPDATE {_TABLE} d
@@ -151,14 +151,14 @@ def plan_of(deadline: Deadline, course: Course, at: datetime, come: Come = froze
 
 
 def write_done(done: Sequence[Done], at: datetime) -> None:
-    """Firings of all rungs that had come, and the moment of the next: two statements however many."""
+    """Firings of all rungs that had come, and the moment of the next: two statements in one message however many."""
     if not done:
         return
     firings = [row for one in done for row in _firings_of(one)]
-    going_on = [_going_on(one.plan) for one in done]
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRE, [at, json.dumps(firings)])
-        cursor.execute(_GO_ON, [at, json.dumps(going_on)])
+    plans = [one.plan for one in done]
+    ids, armings = [plan.deadline.pk for plan in plans], [plan.deadline.arming for plan in plans]
+    following = [plan.following.moment if plan.following else None for plan in plans]
+    send([(_FIRE, [at, json.dumps(firings)]), (_GO_ON, [at, ids, armings, following])])
 
 
 def write_idle(plans: Sequence[Plan], gone: Collection[int]) -> None:

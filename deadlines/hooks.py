@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass
@@ -41,7 +41,11 @@ class Firer(Protocol):
         """All of them in one transaction, as far as they only write rows; waits for nobody."""
         ...
 
-    def fire_one(self, deadline_id: int, at: datetime) -> Fired:
+    def look_around(self, deadline_ids: Sequence[int], at: datetime) -> object:
+        """What is the same for all of these, to be handed to `fire_one` for each."""
+        ...
+
+    def fire_one(self, deadline_id: int, at: datetime, around: Any = None) -> Fired:
         """In a transaction of its own, whatever it does. Raises Busy after the wait for a lock."""
         ...
 

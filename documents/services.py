@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from core.clock import local
 from core.errors import Invalid, NotFound, WrongState
 from core.numbering import next_number
+from core.prepared import insert_row
 from documents.fields import Kept, keep_fields
 from documents.kinds import KINDS, Kind, say_number, series_word
 from documents.models import Document
@@ -70,6 +71,14 @@ def draft_document(
 def draft_documents(drafts: Iterable[Draft]) -> list[Document]:
     """In the order given, in one statement however many."""
     return Document.objects.bulk_create([_drafted(draft) for draft in drafts])
+
+
+def put_draft(draft: Draft, key: int) -> Document:
+    """One under a key drawn beforehand, for a row that names it and is named by it; written with what is sent next."""
+    document = _drafted(draft)
+    document.pk = key
+    insert_row(document)
+    return document
 
 
 # Its columns are those that a draft has; the others stand at their defaults.

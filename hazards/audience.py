@@ -94,6 +94,11 @@ _GUESTS = Statement(f"""
 """)
 
 
+def may_name_guests(row: object, *, is_new: bool) -> bool:
+    """Whether a small row that is new or changed gives or takes keys: a new draft of a measure does neither."""
+    return not (is_new and isinstance(row, Measure) and row.state == MeasureState.DRAFT)
+
+
 def guest_keys_of(hazard: Hazard, on: date) -> list[int]:
     """The keys that small rows give: co-units and who they name, units asked for support, instructed units, units against
     which a measure was taken, who listed it and who supervises it, a named second

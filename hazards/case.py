@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cached_property
 
 from core.clock import today
+from core.prepared import draw_keys
+from documents.models import Document
 from hazards.models import (
     Assignment,
     Countersign,
@@ -153,6 +155,23 @@ class Case:
             return []
         over = [MeasureState.DECLINED, MeasureState.WITHDRAWN, MeasureState.ENDED]
         return list(Measure.objects.filter(hazard=self.hazard.pk).exclude(state__in=over).order_by("id"))
+
+    @cached_property
+    def n_reminders(self) -> int:
+        """How often it was urged and warned."""
+        return HazardEvent.objects.filter(hazard=self.hazard.pk, action__in=("remind", "warn")).count()
+
+    @cached_property
+    def spare_keys(self) -> tuple[int, int]:
+        """Of a measure and of its paper, which name each other."""
+        measure, paper = draw_keys(Measure, Document)
+        return measure, paper
+
+    def take_keys(self) -> tuple[int, int]:
+        """Fresh ones at every call."""
+        taken = self.spare_keys
+        del self.__dict__["spare_keys"]
+        return taken
 
     @cached_property
     def rejection(self) -> Rejection | None:

@@ -11,13 +11,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from core.calendars import WorkCalendar
-from core.clock import today
 from core.errors import Invalid, WrongState
 from core.locks import busy_on_lock_timeout
+from core.prepared import sent_together
 from deadlines.calendars import calendar_of
 from deadlines.firing import (
     OUTCOME,
+    Come,
     Course,
     Courses,
     Done,
@@ -31,17 +31,17 @@ from deadlines.firing import (
 from deadlines.hooks import Fired
 from deadlines.models import Deadline
 from deadlines.schedule import worst
-from hazards.clockwork import LIMIT, STEP, WHOLE
+from hazards.case import Case
+from hazards.clockwork import LIMIT
 from hazards.firing_acts import what_to_do
+from hazards.firing_round import MAIN_KINDS, Round, is_free
 from hazards.firing_rows import Warning, write_events
 from hazards.firing_told import draft_reminders, tell
 from hazards.recipients import Audience, Recipients
-from hazards.services.perform import perform
+from hazards.services.perform import perform_opened
 from hazards.states_clock import ROW_ACTS
 from hazards.subjects import Subject, lock_subjects
-
-# Whose colour is the hazard's.
-MAIN_KINDS = (STEP, LIMIT, WHOLE)
+from notifications.outbox import Message, gathering
 
 
 class HazardFirer:
@@ -49,49 +49,44 @@ class HazardFirer:
 
     def fire_rows(self, deadline_ids: Sequence[int], at: datetime) -> Fired:
         with transaction.atomic():
-            look = Look(deadline_ids, at, waits=False)
+            look = _look_at_many(deadline_ids, at)
             rows = [plan for plan in look.due if plan.strongest.rung.act in ROW_ACTS]
             look.fired.singly += [plan.deadline.pk for plan in look.due if plan.strongest.rung.act not in ROW_ACTS]
             if rows:
                 _fire_rows(look, rows)
         return look.fired
 
-    def fire_one(self, deadline_id: int, at: datetime) -> Fired:
-        with busy_on_lock_timeout(), transaction.atomic():
-            look = Look([deadline_id], at, waits=True)
-            for plan in look.due:
-                _fire_one(look, plan)
-        return look.fired
+    def look_around(self, deadline_ids: Sequence[int], at: datetime) -> Round:
+        return Round(deadline_ids, at)
+
+    def fire_one(self, deadline_id: int, at: datetime, around: Round | None = None) -> Fired:
+        around = around or Round([deadline_id], at)
+        try:
+            return _fire_alone(deadline_id, around, carefully=False)
+        except (WrongState, Invalid):
+            return _fire_alone(deadline_id, around, carefully=True)
 
 
 class Look:
-    """Deadlines as they stand under the lock of their hazards: what is due of them at a moment."""
+    """Deadlines as they stand under the lock of their hazards: what is due of them at a moment.
 
-    def __init__(self, deadline_ids: Sequence[int], at: datetime, *, waits: bool) -> None:
+    `armed` are those of `mine` that are, and all that colour the hazards; `come` what `mine` have had.
+    """
+
+    def __init__(
+        self, at: datetime, subjects: Mapping[int, Subject], mine: Collection[int], armed: Sequence[Deadline],
+        come: Mapping[int, Come], around: Recipients, courses: Courses,
+    ) -> None:  # fmt: skip
         self.at, self.fired = at, Fired()
-        self._courses, self._calendars = Courses(), dict[int, WorkCalendar]()
-        subject_of = dict(Deadline.objects.filter(pk__in=deadline_ids).values_list("pk", "subject_id"))
-        self.subjects = lock_subjects(set(subject_of.values()), waits=waits)
-        held = {pk for pk, subject_id in subject_of.items() if not self._is_free(subject_id)}
-        self.fired.busy += sorted(held)
-        mine = subject_of.keys() - held
-        armed = read_armed(self.subjects, mine, MAIN_KINDS) if mine else []
+        self.subjects, self.around, self._courses = subjects, around, courses
         self.main: dict[int, list[Deadline]] = {}
         for one in armed:
             if one.kind in MAIN_KINDS:
                 self.main.setdefault(one.subject_id, []).append(one)
-        claimed = [one for one in armed if one.pk in mine]
-        self.around = Recipients(claimed, {one.subject_id: self.subjects[one.subject_id] for one in claimed}, at)
-        self.due = self._plan(claimed, mine)
+        self.due = self._plan([one for one in armed if one.pk in mine], mine, come)
 
-    def _is_free(self, subject_id: int) -> bool:
-        """Locked by us, and not told of anything later than this moment by a clock that goes ahead of ours."""
-        subject = self.subjects.get(subject_id)
-        return subject is not None and not (subject.last_occurred_on and subject.last_occurred_on > today(self.at))
-
-    def _plan(self, claimed: Sequence[Deadline], mine: Collection[int]) -> list[Plan]:
+    def _plan(self, claimed: Sequence[Deadline], mine: Collection[int], come: Mapping[int, Come]) -> list[Plan]:
         """Those with something due, the earliest first; the others are left to their next moment."""
-        come = read_come(claimed)
         plans = [plan_of(one, self.course(one), self.at, come.get(one.pk, frozenset())) for one in claimed]
         idle = [plan for plan in plans if not plan.pending]
         gone = set(mine) - {one.pk for one in claimed}
@@ -103,9 +98,7 @@ class Look:
 
     def course(self, deadline: Deadline) -> Course:
         unit_id = self.subjects[deadline.subject_id].unit_id
-        if unit_id not in self._calendars:
-            self._calendars[unit_id] = calendar_of(self.around.units[unit_id].path)
-        return self._courses.of(deadline, self._calendars[unit_id])
+        return self._courses.of(deadline, calendar_of(self.around.units[unit_id].path))
 
     def colour(self, subject: Subject) -> str:
         """The worst of its main limits, as `clockwork.colour_of` has it of the file; never below its floor."""
@@ -134,6 +127,20 @@ class Look:
                 self.fired.n_moot += 1
 
 
+def _look_at_many(deadline_ids: Sequence[int], at: datetime) -> Look:
+    """Of those whose hazards nobody holds."""
+    subject_of = dict(Deadline.objects.filter(pk__in=deadline_ids).values_list("pk", "subject_id"))
+    locked = lock_subjects(set(subject_of.values()), waits=False)
+    free = {pk: one for pk, one in locked.items() if is_free(one, at)}
+    mine = {pk for pk, subject_id in subject_of.items() if subject_id in free}
+    armed = read_armed(locked, mine, MAIN_KINDS) if mine else []
+    claimed = [one for one in armed if one.pk in mine]
+    around = Recipients(claimed, {one.subject_id: locked[one.subject_id] for one in claimed}, at)
+    look = Look(at, locked, mine, armed, read_come(claimed), around, Courses())
+    look.fired.busy += sorted(subject_of.keys() - mine)
+    return look
+
+
 def _fire_rows(look: Look, plans: Sequence[Plan]) -> None:
     warnings = [Warning(plan, look.subject(plan), look.audience(plan)) for plan in plans]
     numbers = write_events(warnings, look.colour, look.around, look.at)
@@ -141,31 +148,49 @@ def _fire_rows(look: Look, plans: Sequence[Plan]) -> None:
     _finish(look, done, {one.plan.deadline.pk: one.told for one in warnings})
 
 
-def _fire_one(look: Look, plan: Plan) -> None:
-    told = look.audience(plan)
-    seq = _act(look, plan, told)
-    outcome = OUTCOME.MOOT if seq is None else OUTCOME.ACTED
-    _finish(look, [Done(plan, outcome, seq)], {plan.deadline.pk: told})
+def _fire_alone(deadline_id: int, around: Round, *, carefully: bool) -> Fired:
+    """Where the rung may not apply any more, its act is tried `carefully`: what it wrote by then is undone alone."""
+    with busy_on_lock_timeout(), transaction.atomic(), sent_together(), gathering() as messages:
+        opened = around.open(deadline_id)
+        if opened is None:
+            return Fired(busy=[deadline_id])
+        look = Look(
+            around.at, {opened.subject.id: opened.subject}, {deadline_id}, opened.armed, {deadline_id: opened.come},
+            opened.around, around.courses,
+        )  # fmt: skip
+        for plan in look.due:
+            told = look.audience(plan)
+            seq = (
+                _act(look, plan, told, opened.case) if not carefully else _try(look, plan, told, opened.case, messages)
+            )
+            outcome = OUTCOME.MOOT if seq is None else OUTCOME.ACTED
+            _finish(look, [Done(plan, outcome, seq)], {plan.deadline.pk: told})
+    return look.fired
 
 
-def _act(look: Look, plan: Plan, told: Audience) -> int | None:
-    """The number of the event; None where the rung no longer applies.
+def _act(look: Look, plan: Plan, told: Audience, case: Case) -> int | None:
+    """The number of the event; None where nothing is left to do."""
+    asked = what_to_do(look.subject(plan), plan.deadline, plan.strongest, look.around, told)
+    return perform_opened(asked.action, case=case, data=asked.data).seq if asked.action else None
+
+
+def _try(look: Look, plan: Plan, told: Audience, case: Case, messages: list[Message]) -> int | None:
+    """The same; None also where the rung no longer applies, which leaves nothing written and nothing told.
 
     Verbs say that with WrongState, or with Invalid about a field. Invalid without one is what nobody can settle but
     people, as a step that nobody holds a post for: it stays a failure and is tried again.
     """
-    subject = look.subject(plan)
-    asked = what_to_do(subject, plan.deadline, plan.strongest, look.around, told)
-    if not asked.action:
-        return None
+    n_told = len(messages)
     try:
-        return perform(asked.action, actor=None, at=look.at, number=subject.receipt_number, data=asked.data).seq
+        with transaction.atomic():
+            return _act(look, plan, told, case)
     except WrongState:
-        return None
+        pass
     except Invalid as exc:
         if not exc.fields:
             raise
-        return None
+    del messages[n_told:]
+    return None
 
 
 def _finish(look: Look, done: Sequence[Done], told: Mapping[int, Audience]) -> None:

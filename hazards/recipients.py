@@ -66,7 +66,7 @@ class Recipients:
     """The people around some deadlines and their subjects on one day."""
 
     def __init__(self, deadlines: Sequence[Deadline], subjects: Mapping[int, Subject], at: datetime) -> None:
-        self._subjects = subjects
+        self._subjects = dict(subjects)
         around = {one.owner_unit_id for one in deadlines} | {one.unit_id for one in subjects.values()}
         leads = {one.lead_unit_id for one in subjects.values() if one.lead_unit_id}
         self.units = _read_units(around | leads)
@@ -78,6 +78,13 @@ class Recipients:
         self._missing_bureaus(subjects, at)
         self._handlers = _read_handlers(deadlines, subjects)
         self._side_posts = _read_side_posts(deadlines)
+
+    def knows(self, deadlines: Iterable[Deadline]) -> bool:
+        return all(one.owner_unit_id in self.units for one in deadlines)
+
+    def renew(self, subject: Subject) -> None:
+        """Another reading of the same state of a subject."""
+        self._subjects[subject.id] = subject
 
     def of(self, deadline: Deadline, told: Iterable[str]) -> Audience:
         """In the order of the words; nobody twice."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from django.db import connection
@@ -16,8 +16,9 @@ SELECT h.id, h.region_code, h.receipt_number, h.file_number, h.unit_id, h.place,
        h.level, h.suspected_major, h.source, h.competence, h.listing, h.sealed_at, h.colour, h.least_colour, h.rank, h.responsible_post_id,
        h.lead_assignment_id, lead.unit_id, h.last_seq, h.last_hash, h.last_recorded_at, h.last_occurred_on
 FROM {Hazard._meta.db_table} h LEFT JOIN {Assignment._meta.db_table} lead ON lead.id = h.lead_assignment_id
-WHERE h.id = ANY(%s) ORDER BY h.id FOR UPDATE OF h
+WHERE h.id = ANY(%s) ORDER BY h.id
 """
+_LOCK = "FOR UPDATE OF h"
 
 
 @dataclass(slots=True)
@@ -63,5 +64,21 @@ class Subject:
 def lock_subjects(ids: Collection[int], *, waits: bool) -> dict[int, Subject]:
     """By id, those that exist; without `waits` those that nobody else holds."""
     with connection.cursor() as cursor:
-        cursor.execute(_READ if waits else f"{_READ} SKIP LOCKED", [list(ids)])
+        cursor.execute(f"{_READ} {_LOCK}" if waits else f"{_READ} {_LOCK} SKIP LOCKED", [list(ids)])
         return {row[0]: Subject(*row) for row in cursor.fetchall()}
+
+
+def read_subjects(ids: Collection[int]) -> dict[int, Subject]:
+    """As they stand now, locked by nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [list(ids)])
+        return {row[0]: Subject(*row) for row in cursor.fetchall()}
+
+
+_OF_FILE = [one.name for one in fields(Subject) if one.name != "lead_unit_id"]
+
+
+def subject_of(hazard: Hazard) -> Subject:
+    """The same of a file that was opened."""
+    lead = hazard.lead_assignment
+    return Subject(**{name: getattr(hazard, name) for name in _OF_FILE}, lead_unit_id=lead.unit_id if lead else None)

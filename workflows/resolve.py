@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import Invalid
-from core.prepared import run_together
+from core.prepared import send
 from hazards.audience import guest_keys_of, keys_for
 from hazards.case import Case
 from hazards.hooks import Advance, SideMove
@@ -94,8 +94,7 @@ def resolve_sides(case: Case, *, must: int | None = None) -> None:
             acted_post_id=None, opened_at=case.at, is_same_turn=True,
         )  # fmt: skip
         advance_sides([move])
-        with connection.cursor() as cursor:
-            run_together(cursor, side_statements(case, [move]))
+        send(side_statements(case, [move]))
 
 
 def find_row(case: Case, machine: str, row_id: int) -> Row | None:

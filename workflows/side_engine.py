@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from django.db import connection
 from viewflow.workflow.base import Node
 from viewflow.workflow.fields import get_flow_ref, get_task_ref
 from viewflow.workflow.status import PROCESS, STATUS
 
-from core.prepared import Statement, Values, run_together
+from core.prepared import Statement, Values, send
 from hazards.hooks import SideMove
 from workflows.flows import SIDE_FLOWS, SideFlow
 from workflows.models import SideProcess, SideTask
@@ -82,8 +81,7 @@ _MOVE_DUE = Statement(f"UPDATE {_TASK} SET due_at = %(due)s WHERE process_id = (
 
 def advance_sides(moves: Sequence[SideMove]) -> None:
     """One statement for each row whose turn began, passed on or ended, all in one message."""
-    with connection.cursor() as cursor:
-        run_together(cursor, [_statement(move) for move in moves])
+    send([_statement(move) for move in moves])
 
 
 def _statement(move: SideMove) -> tuple[Statement, Values]:

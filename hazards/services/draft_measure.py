@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import WrongState
 from deadlines.arming import Limit
+from hazards.case import Case
 from hazards.clockwork import TERM, list_main_limits, list_row_limits
 from hazards.data.clock import DraftMeasureData
 from hazards.services.act import Act, verb
@@ -31,14 +32,17 @@ def draft_hazard_measure(act: Act, data: DraftMeasureData) -> None:
 
 
 def _missed_limit(act: Act, data: DraftMeasureData) -> Limit:
-    case = act.case
-    limits = list_main_limits(case)
-    for row in (*case.parts, case.supervision):
-        if row is not None:
-            limits.update({limit.key: limit for limit in list_row_limits(case, row)})
-    found = limits.get((data.of, data.row_id or 0))
+    found = _running_limit(act.case, (data.of, data.row_id or 0))
     if found is None:
         raise WrongState(_("这个时限已经不再计时。"))
     if act.at < found.due_at:
         raise WrongState(_("这个时限还没有到。"))
     return found
+
+
+def _running_limit(case: Case, key: tuple[str, int]) -> Limit | None:
+    """Of the main line, which nearly all are; only then of the small rows, which are read for it."""
+    found = list_main_limits(case).get(key)
+    rows = () if found else (*case.parts, case.supervision)
+    running = (limit for row in rows if row is not None for limit in list_row_limits(case, row))
+    return found or next((limit for limit in running if limit.key == key), None)

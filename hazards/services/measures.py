@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from core.clock import today
 from core.errors import WrongState
 from documents.models import Document
-from documents.services import draft_document, void_document
+from documents.services import Draft, put_draft, void_document
 from hazards.limits import last_day, step_due
-from hazards.models import HazardEvent, Measure
+from hazards.models import Measure
 from hazards.permitted import nearest_posts
 from hazards.services.act import Act, Named
 from hazards.services.owing import who_hears
@@ -86,7 +86,9 @@ def draft_measure(
     """A draft with its paper, to be decided by the bureau. `due_at` is the limit that was missed."""
     hazard, case = act.hazard, act.case
     case.remember(unit)
+    key, paper_key = case.take_keys()
     measure = Measure(
+        id=key,
         hazard=hazard,
         kind=kind,
         cause=cause,
@@ -99,15 +101,14 @@ def draft_measure(
         opened_at=act.at,
         due_at=step_due(hazard, DECISION, act.at),
     )
-    measure.document = draft_document(
-        kind=kind, subject_id=hazard.pk, row_kind="measure", issuer_unit=case.bureau,
+    paper = Draft(
+        kind=kind, subject_id=hazard.pk, row_kind="measure", row_id=key, issuer_unit=case.bureau,
         addressee=_addressee(measure), fields=paper_fields(act, measure, due_at), at=act.at, drafted_by=drafted_by,
     )  # fmt: skip
-    paper_id = measure.document.pk
+    measure.document = put_draft(paper, paper_key)
     case.measures.append(act.touch(measure))
     told = [act.notes["drafted"]] if "drafted" in act.notes else []
     act.notes["drafted"] = "、".join([*told, f"{MeasureKind(kind).label}（{unit.name}）"])
-    act.afterwards.append(lambda seq: _bind(paper_id, measure))
     return measure
 
 
@@ -151,15 +152,11 @@ def say_facts(act: Act, unit: Unit, *, cause: str, due_at: datetime | None) -> s
     if due_at is not None and act.at >= due_at:
         late = {"day": last_day(due_at).isoformat(), "n": (today(act.at) - last_day(due_at)).days}
         facts.append(_("期限为%(day)s，已逾期%(n)d天，至今未办结。") % late)
-        if n := _count_reminders(act):
+        if n := act.case.n_reminders:
             facts.append(_("此前已催办、预警%(n)d次。") % {"n": n})
     else:
         facts.append(_("事由：%(cause)s。") % said)
     return "".join(facts)[:1000]
-
-
-def _count_reminders(act: Act) -> int:
-    return HazardEvent.objects.filter(hazard=act.hazard, action__in=("remind", "warn")).count()
 
 
 def matter_of(act: Act) -> str:
@@ -202,10 +199,6 @@ def _addressee(measure: Measure) -> Unit | None:
     """Proposals go to a body that decides them, never to whom they are about."""
     goes_to_unit = (MeasureKind.BULLETIN, MeasureKind.INTERVIEW, MeasureKind.URGE_LETTER)
     return measure.unit if measure.kind in goes_to_unit else None
-
-
-def _bind(paper_id: int, measure: Measure) -> None:
-    Document.objects.filter(pk=paper_id).update(row_id=measure.pk)
 
 
 def raise_rank(act: Act, rank: int) -> None:

@@ -18,8 +18,8 @@ from organizations.kinds import PostKind
 from organizations.models import Unit, User
 from organizations.posts import HELD_POST, OPEN_POST, PRESENT, make_held_posts, make_open_posts
 
-_HAZARD = RowsOf(Hazard, without=["search"])
-_LEAD = RowsOf(Assignment)
+HAZARD = RowsOf(Hazard, without=["search"])
+LEAD = RowsOf(Assignment)
 # Through JSON, which knows no moments.
 _UNIT = RowsOf(Unit, without=["created_at"])
 _UNIT_ID = _UNIT.names.index("id")
@@ -28,10 +28,15 @@ _HOLDINGS = """
     organizations_holding holding JOIN organizations_post post ON post.id = holding.post_id
     JOIN organizations_unit unit ON unit.id = post.unit_id JOIN organizations_user person ON person.id = holding.user_id
 """
+# Whose units and superiors the rules may ask for.
+PARTIES = """
+    hazard.unit_id, hazard.handling_unit_id, hazard.verifying_unit_id, hazard.closing_unit_id,
+    lead.unit_id, lead.issuer_unit_id, hazard.referred_to_id, reported_by.unit_id
+"""
 _LOCK = "SELECT FROM hazards_hazard WHERE {column} = %s FOR UPDATE"
 _READ = f"""
     WITH asked AS (SELECT %s::text AS number, %s::bigint AS user_id, %s::date AS on_day)
-    SELECT {_HAZARD.columns("hazard")}, {_LEAD.columns("lead")}, reported_by.unit_id,
+    SELECT {HAZARD.columns("hazard")}, {LEAD.columns("lead")}, reported_by.unit_id,
         (SELECT json_agg(json_build_array({HELD_POST}) ORDER BY post.unit_id, post.kind)
          FROM {_HOLDINGS} WHERE holding.user_id = asked.user_id AND {PRESENT}),
         (SELECT json_agg(json_build_array({_UNIT.columns("unit")}))
@@ -43,8 +48,7 @@ _READ = f"""
     LEFT JOIN hazards_assignment lead ON lead.id = hazard.lead_assignment_id
     CROSS JOIN LATERAL (
         SELECT array_agg(DISTINCT step) AS ids FROM organizations_unit party, unnest(party.path) step
-        WHERE party.id IN (hazard.unit_id, hazard.handling_unit_id, hazard.verifying_unit_id, hazard.closing_unit_id,
-                           lead.unit_id, lead.issuer_unit_id, hazard.referred_to_id, reported_by.unit_id)
+        WHERE party.id IN ({PARTIES})
     ) around
 """
 _BY_COLUMN = {
@@ -80,7 +84,7 @@ def open_case(number: str, *, actor: User, at: datetime) -> Case | None:
     if row is None:
         return None
     *own, reporter_unit_id, held, units, open_posts = row
-    hazard = _make_hazard(own)
+    hazard = make_hazard(own)
     is_at_work = actor.pk is not None and actor.is_active and not actor.admin_role
     case = Case(hazard=hazard, actor=actor, at=at, held=make_held_posts(held or []) if is_at_work else [])
     case.remember_rows({values[_UNIT_ID]: partial(_UNIT.make, values) for values in units})
@@ -92,10 +96,11 @@ def open_case(number: str, *, actor: User, at: datetime) -> Case | None:
     return case
 
 
-def _make_hazard(values: list[object]) -> Hazard:
-    n = len(_HAZARD.names)
-    hazard = _HAZARD.make(values[:n])
+def make_hazard(values: list[object]) -> Hazard:
+    """Of the columns of HAZARD, then LEAD."""
+    n = len(HAZARD.names)
+    hazard = HAZARD.make(values[:n])
     if hazard.lead_assignment_id:
-        hazard.lead_assignment = _LEAD.make(values[n:])
+        hazard.lead_assignment = LEAD.make(values[n:])
         hazard.lead_assignment.hazard = hazard
     return hazard

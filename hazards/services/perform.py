@@ -85,6 +85,15 @@ def perform(
         raise
 
 
+def perform_opened(action: str, *, case: Case, data: Mapping[str, object]) -> Outcome:
+    """The same for the clock, which has locked and opened the hazard in its own transaction.
+
+    Whoever goes on after an error rolls back what was written.
+    """
+    number, at = case.hazard.receipt_number, case.at
+    return _perform(Command(action=action, actor=None, at=at, number=number, data=data), case)
+
+
 def _perform_once(command: Command, key: str) -> Outcome:
     actor_id = command.person.pk
     known = idempotency.claim(actor_id=actor_id, key=key, request_hash=command.fingerprint, at=command.at)
@@ -95,11 +104,11 @@ def _perform_once(command: Command, key: str) -> Outcome:
     return outcome
 
 
-def _perform(command: Command) -> Outcome:
+def _perform(command: Command, opened: Case | None = None) -> Outcome:
     action = ACTIONS[command.action]
     if command.number:
         lock_together(command.number, command.data.get("master"), with_master=action.name in _OF_TWO)
-        case, posts, on_behalf = _open(command, action)
+        case, posts, on_behalf = _open(command, action, opened)
         post = _acting_post(posts, command.acting_post)
     else:
         case, on_behalf = _new_case(command, action), None
@@ -173,9 +182,9 @@ def _confirm(
     return act, record(act, given)
 
 
-def _open(command: Command, action: Action) -> tuple[Case, tuple[HeldPost, ...], OnBehalf | None]:
+def _open(command: Command, action: Action, opened: Case | None) -> tuple[Case, tuple[HeldPost, ...], OnBehalf | None]:
     """The case, the posts by which the actor may do it, and for whom he enters it."""
-    case = open_case(str(command.number), actor=command.person, at=command.at)
+    case = opened or open_case(str(command.number), actor=command.person, at=command.at)
     if case is None or (command.actor and not case.is_visible):
         raise NotFound
     _check_state(case, action, command.version)

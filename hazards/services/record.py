@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import Invalid
-from core.prepared import write_rows
+from core.prepared import insert_row, write_rows
 from hazards import log
-from hazards.audience import guest_keys_of, keys_for
+from hazards.audience import guest_keys_of, keys_for, may_name_guests
 from hazards.hooks import Advance, advance_flow
 from hazards.inputs import as_json
 from hazards.live import tell_pages
@@ -73,7 +73,10 @@ def record(act: Act, data: object) -> HazardEvent:
     row_changes = _write_touched(act)
     changes = log.differences(act.before, log.snapshot(hazard, act.case.lead))
     if not is_new:
-        has_new_guests = act.touched or act.readers_changed or (hazard.is_restricted and act.turn.state != hazard.state)
+        names_others = any(may_name_guests(one.row, is_new=not one.before) for one in act.touched)
+        has_new_guests = (
+            names_others or act.readers_changed or (hazard.is_restricted and act.turn.state != hazard.state)
+        )
         if has_new_guests:
             hazard.guest_keys = guest_keys_of(hazard, today(act.at))
         if has_new_guests or _PARTY_FIELDS & changes.keys():
@@ -170,7 +173,9 @@ def _write_touched(act: Act) -> dict[str, list[object]]:
             if act.turn.lead_assignment_id != row.pk and not row._state.adding and one.before:
                 row.save(force_update=True)
             continue
-        if row._state.adding:
+        if row._state.adding and row.pk:
+            insert_row(row)
+        elif row._state.adding:
             row.save(force_insert=True)
         if not one.before:
             changes.update(log.differences({}, log.snapshot_row(row)))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.db import connection
-
-from core.prepared import run_together
+from core.prepared import send
 from hazards import log
 from hazards.hooks import SideMove, advance_sides
 from hazards.models import Assignment, HazardEvent
@@ -47,8 +45,7 @@ def move_sides(act: Act, event: HazardEvent) -> list[SideMove]:
     if moves:
         for advance in advance_sides:
             advance(moves)
-        with connection.cursor() as cursor:
-            run_together(cursor, side_statements(act.case, moves))
+        send(side_statements(act.case, moves))
     return moves
 
 

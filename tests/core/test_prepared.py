@@ -4,9 +4,20 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.models import CalendarDay
-from core.prepared import Prepared, RowsOf, Statement, run_together, write_rows
+from core.prepared import (
+    Prepared,
+    RowsOf,
+    Statement,
+    draw_keys,
+    insert_row,
+    run_together,
+    send,
+    sent_together,
+    write_rows,
+)
 
 
 def _add(*days: tuple[int, bool, str]) -> None:
@@ -71,3 +82,57 @@ def test_a_row_made_of_columns_is_the_row() -> None:
         cursor.execute(f"SELECT {days.columns('d')} FROM {CalendarDay._meta.db_table} d")
         rows = [days.make(row) for row in cursor.fetchall()]
     assert [(row.pk, row.on, row.name) for row in rows] == list(CalendarDay.objects.values_list("pk", "on", "name"))
+
+
+def _day(n: int) -> CalendarDay:
+    return CalendarDay(on=date(2031, 1, n), is_working=False, name="假日")
+
+
+_RENAME = Statement("UPDATE core_calendarday SET name = %s WHERE name = %s")
+_BREAK = Statement("SELECT 1 / %s::int")
+_FIRST = CalendarDay.objects.filter(on=date(2031, 1, 1))
+
+
+@pytest.mark.django_db
+def test_what_is_sent_waits_for_the_next_message_and_goes_before_it() -> None:
+    _add((1, False, "元旦"))
+    with CaptureQueriesContext(connection) as queries, sent_together():
+        send([(_RENAME, ["一", "元旦"])])
+        send([(_RENAME, ["二", "一"])])
+        assert not queries.captured_queries
+        assert _FIRST.get().name == "二", "whoever reads sees what was written before"
+        send([(_RENAME, ["三", "二"])])
+        with transaction.atomic():
+            send([(_RENAME, ["四", "三"])])
+    assert _FIRST.get().name == "四"
+
+
+@pytest.mark.django_db
+def test_what_waits_is_lost_with_the_transaction_that_failed() -> None:
+    _add((1, False, "元旦"))
+    with pytest.raises(ValueError), transaction.atomic(), sent_together():
+        send([(_RENAME, ["一", "元旦"])])
+        raise ValueError
+    assert _FIRST.get().name == "元旦"
+    send([(_RENAME, ["二", "元旦"])])
+    assert _FIRST.get().name == "二", "outside of the block it is run at once"
+
+
+@pytest.mark.django_db
+def test_an_error_of_what_waited_comes_at_the_end_of_the_block() -> None:
+    _add((1, False, "元旦"))
+    with pytest.raises(DatabaseError), transaction.atomic(), sent_together():
+        send([(_RENAME, ["一", "元旦"])])
+        send([(_BREAK, [0])])
+    assert _FIRST.get().name == "元旦"
+
+
+@pytest.mark.django_db
+def test_a_row_under_a_key_of_its_own_is_what_the_orm_would_write() -> None:
+    row, [key] = _day(1), draw_keys(CalendarDay)
+    row.pk = key
+    with sent_together():
+        insert_row(row)
+        write_rows(updates=[], beside=[], insert=_day(2))
+    assert CalendarDay.objects.get(on=row.on) == row and not row._state.adding
+    assert CalendarDay.objects.filter(on=_day(2).on).exists()
