@@ -1,0 +1,190 @@
+"""Who sends what: rows are claimed for a while, and what came of them is written down.
+
+A claim moves `next_at` past the lease and counts the try, so that a process that dies loses nothing: when the lease
+is over another takes the row, under the same key. No transaction is open while something is sent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from core.prepared import Statement
+from notifications.models import Delivery, DeliveryTry, Outlet, Way
+
+# In flight at once in a process: one receiver, or one provider, that is slow does not take all threads.
+OUTLET_CAP, PROVIDER_CAP = 4, 8
+MINUTE = timedelta(minutes=1)
+ROBOTS = (Way.WECOM_ROBOT.value, Way.DINGTALK_ROBOT.value)
+
+# An outlet's, or those of a personal way.
+Lane = tuple[str, int]
+
+_CLAIM = Statement("""
+WITH due AS MATERIALIZED (
+    SELECT id FROM notifications_delivery
+    WHERE next_at <= %(at)s AND way <> ALL (%(robots)s)
+        AND NOT EXISTS (
+            SELECT FROM unnest(%(full_ways)s::varchar[], %(full_outlets)s::bigint[]) AS taken (way, outlet_id)
+            WHERE taken.way = notifications_delivery.way AND taken.outlet_id = coalesce(notifications_delivery.outlet_id, 0)
+        )
+    ORDER BY next_at, id LIMIT %(n)s FOR UPDATE SKIP LOCKED
+)
+UPDATE notifications_delivery row SET next_at = %(until)s, n_tries = n_tries + 1 FROM due WHERE row.id = due.id
+RETURNING row.id
+""")
+_CLAIM_OF_ROBOT = Statement("""
+WITH due AS MATERIALIZED (
+    SELECT id FROM notifications_delivery
+    WHERE next_at <= %(at)s AND outlet_id = %(outlet)s ORDER BY next_at, id LIMIT %(n)s FOR UPDATE SKIP LOCKED
+)
+UPDATE notifications_delivery row SET next_at = %(until)s, n_tries = n_tries + 1 FROM due WHERE row.id = due.id
+RETURNING row.id
+""")
+# Tries of the last minute are the last rows of a table that only grows; beside them, what is on its way.
+_USED = Statement("""
+SELECT (
+    SELECT count(*) FROM notifications_deliverytry try JOIN notifications_delivery sent ON sent.id = try.delivery_id
+    WHERE sent.outlet_id = %(outlet)s AND try.id > coalesce(
+        (SELECT id FROM notifications_deliverytry WHERE at <= %(since)s ORDER BY id DESC LIMIT 1), 0
+    )
+) + (
+    SELECT count(*) FROM notifications_delivery
+    WHERE outlet_id = %(outlet)s AND n_tries > 0 AND next_at > %(at)s AND next_at <= %(until)s
+)
+""")
+_MARK = Statement("""
+UPDATE notifications_delivery row SET
+    state = came.state, next_at = came.next_at, sent_at = came.sent_at, answer = came.answer, failure = came.failure
+FROM unnest(
+    %s::bigint[], %s::smallint[], %s::varchar[], %s::timestamptz[], %s::timestamptz[], %s::varchar[], %s::varchar[]
+) AS came (id, n_tries, state, next_at, sent_at, answer, failure)
+WHERE row.id = came.id AND row.state = 'queued' AND (came.state = 'sent' OR row.n_tries = came.n_tries)
+""")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one claimed delivery. `n_tries` is that of the claim: a later claim is somebody else's."""
+
+    delivery_id: int
+    n_tries: int
+    state: Delivery.State
+    at: datetime
+    next_at: datetime | None = None
+    answer: str = ""
+    failure: str = ""
+    # Whether something was sent or attempted; else it is not in the history of tries.
+    was_tried: bool = True
+
+
+def lane_of(delivery: Delivery) -> Lane:
+    return delivery.way, delivery.outlet_id or 0
+
+
+def cap_of(lane: Lane) -> int:
+    return OUTLET_CAP if lane[1] else PROVIDER_CAP
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings.RELAY_LEASE_SECONDS)
+
+
+def claim(at: datetime, n: int, in_flight: Counter[Lane]) -> list[Delivery]:
+    """At most n deliveries that are due, this process's until the lease is over; robots within their limit."""
+    ids: list[int] = []
+    busy = Counter(in_flight)
+    for outlet_id, way in _due_robots(at):
+        room = min(n - len(ids), OUTLET_CAP - busy[way, outlet_id])
+        if room > 0:
+            ids += _claim_of_robot(outlet_id, at, room)
+    while len(ids) < n:
+        found = _claim_others(at, min(n - len(ids), OUTLET_CAP), busy)
+        ids += [pk for pk, _lane in found]
+        busy.update(lane for _pk, lane in found)
+        if not found:
+            break
+    rows = Delivery.objects.select_related("message", "outlet").in_bulk(ids)
+    return [rows[pk] for pk in ids if pk in rows]
+
+
+def _claim_others(at: datetime, n: int, busy: Counter[Lane]) -> list[tuple[int, Lane]]:
+    full = [lane for lane, count in busy.items() if count >= cap_of(lane)]
+    values = {
+        "at": at, "until": at + lease(), "n": n, "robots": list(ROBOTS),
+        "full_ways": [way for way, _ in full], "full_outlets": [outlet for _, outlet in full],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        _CLAIM.run(cursor, values)
+        ids = [pk for (pk,) in cursor.fetchall()]
+    lanes = Delivery.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "way", "outlet_id")
+    return [(pk, (way, outlet_id or 0)) for pk, way, outlet_id in lanes]
+
+
+def _due_robots(at: datetime) -> list[tuple[int, str]]:
+    due = Delivery.objects.filter(next_at__lte=at, way__in=ROBOTS, outlet__isnull=False).order_by("outlet_id")
+    return [(outlet_id, way) for outlet_id, way in due.values_list("outlet_id", "way").distinct() if outlet_id]
+
+
+def _claim_of_robot(outlet_id: int, at: datetime, n: int) -> list[int]:
+    """One process at a time counts what a robot said in the last minute; rows beyond its limit wait."""
+    with transaction.atomic():
+        if Outlet.objects.select_for_update(skip_locked=True).filter(pk=outlet_id).first() is None:
+            return []
+        values = {"at": at, "until": at + lease(), "outlet": outlet_id}
+        with connection.cursor() as cursor:
+            _USED.run(cursor, {**values, "since": at - MINUTE})
+            room = settings.ROBOT_PER_MINUTE - int(cursor.fetchone()[0])
+            if room <= 0:
+                return []
+            _CLAIM_OF_ROBOT.run(cursor, {**values, "n": min(n, room)})
+            return sorted(pk for (pk,) in cursor.fetchall())
+
+
+def mark(outcomes: Sequence[Outcome]) -> None:
+    """In one transaction. That it was sent holds even where the lease was over; a failure only where it was not."""
+    if not outcomes:
+        return
+    with transaction.atomic():
+        DeliveryTry.objects.bulk_create(
+            DeliveryTry(
+                delivery_id=one.delivery_id, at=one.at, is_sent=one.state == Delivery.State.SENT,
+                answer=one.answer or one.failure,
+            )
+            for one in outcomes
+            if one.was_tried
+        )  # fmt: skip
+        with connection.cursor() as cursor:
+            _MARK.run(cursor, _columns_of(sorted(outcomes, key=lambda one: one.delivery_id)))
+
+
+def _columns_of(rows: Sequence[Outcome]) -> list[Sequence[object]]:
+    return [
+        [one.delivery_id for one in rows],
+        [one.n_tries for one in rows],
+        [str(one.state) for one in rows],
+        [one.next_at for one in rows],
+        [one.at if one.state == Delivery.State.SENT else None for one in rows],
+        [one.answer for one in rows],
+        [one.failure for one in rows],
+    ]
+
+
+def hold(lanes: Mapping[Lane, datetime], at: datetime) -> None:
+    """A receiver or a provider asked to wait: what is due there waits without a try."""
+    for (way, outlet_id), until in lanes.items():
+        with transaction.atomic():
+            due = Delivery.objects.select_for_update(skip_locked=True).filter(way=way, next_at__lte=at)
+            due = due.filter(outlet_id=outlet_id) if outlet_id else due.filter(outlet__isnull=True)
+            Delivery.objects.filter(pk__in=list(due.values_list("pk", flat=True))).update(next_at=until)
+
+
+def back_off(n_tries: int) -> timedelta:
+    """How long after so many tries the next one comes."""
+    pauses: Sequence[int] = settings.RELAY_BACK_OFF
+    return timedelta(seconds=pauses[min(n_tries, len(pauses)) - 1])

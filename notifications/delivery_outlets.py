@@ -1,0 +1,51 @@
+"""Which group robots and systems hear of a message: of their own subtree, and never of what is confidential."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from notifications import hooks
+from notifications.models import OutboxMessage, Outlet
+from notifications.urgency import Urgency
+
+
+def list_outlets(messages: Sequence[OutboxMessage]) -> list[tuple[OutboxMessage, Outlet]]:
+    """Each message with every outlet that is to hear of its occasion; of one occasion only the first message.
+
+    Two statements, however many messages, none where nobody told where subjects lie.
+    """
+    first: dict[str, OutboxMessage] = {}
+    for one in messages:
+        if one.subject_id is not None:
+            first.setdefault(occasion_of(one), one)
+    if not first or not hooks.unit_paths_of:
+        return []
+    paths = hooks.unit_paths_of[0]({one.subject_id for one in first.values() if one.subject_id is not None})
+    by_unit = _outlets_of({unit_id for path in paths.values() for unit_id in path})
+    return [
+        (one, outlet)
+        for one in first.values()
+        for unit_id in paths.get(one.subject_id or 0, ())
+        for outlet in by_unit.get(unit_id, ())
+        if hears(outlet, one)
+    ]
+
+
+def _outlets_of(unit_ids: set[int]) -> Mapping[int, list[Outlet]]:
+    found: defaultdict[int, list[Outlet]] = defaultdict(list)
+    if unit_ids:
+        for outlet in Outlet.objects.filter(is_active=True, unit_id__in=unit_ids).order_by("pk"):
+            found[outlet.unit_id].append(outlet)
+    return found
+
+
+def hears(outlet: Outlet, message: OutboxMessage) -> bool:
+    """The kinds it named; else warnings and what presses more."""
+    return message.kind in outlet.kinds if outlet.kinds else message.urgency >= Urgency.WARNING
+
+
+def occasion_of(message: OutboxMessage) -> str:
+    """The same for all who are told of it."""
+    which = message.event_seq if message.event_seq is not None else f"{message.created_at:%Y%m%d%H%M%S%f}"
+    return f"{message.kind}:{message.subject_id}:{which}"
