@@ -62,9 +62,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     if valkey := config.stash.get(VALKEY, None):
         valkey.stop()
-    # Its own are dropped by name; the file is let go first, so that it goes too.
-    config.stash[ALIVE].close()
     Databases(session=os.environ[SESSION], worker="main").drop_all()
+    # Not before: until then nobody else takes them for abandoned.
+    config.stash[ALIVE].close()
     if cluster := config.stash.get(CLUSTER, None):
         cluster.stop()
 

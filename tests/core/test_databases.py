@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 
 from config.launcher.embedded import ROOT
-from tests.support.databases import Databases, hold_session, with_database
+from tests.support.databases import Databases, alive_path, hold_session, with_database
 
 HOLD = "import sys, time; from tests.support.databases import hold_session; f = hold_session(sys.argv[1]); print('held', flush=True); time.sleep(600)"
 
@@ -25,7 +25,7 @@ def other(databases: Databases, db: None) -> Iterator[Databases]:
     made.execute("CREATE DATABASE {} TEMPLATE template0", made.own)
     yield made
     made.drop(made.own)
-    made.lock.with_suffix(".alive").unlink(missing_ok=True)
+    alive_path(made.prefix).unlink(missing_ok=True)
 
 
 def test_of_a_session_that_runs_nothing_is_dropped(databases: Databases, other: Databases) -> None:
@@ -35,7 +35,7 @@ def test_of_a_session_that_runs_nothing_is_dropped(databases: Databases, other: 
     file.close()
     databases.drop_abandoned()
     assert other.own not in databases.list_present()
-    assert not other.lock.with_suffix(".alive").exists()
+    assert not alive_path(other.prefix).exists()
 
 
 def test_what_a_killed_session_left_goes_though_somebody_is_connected(databases: Databases, other: Databases) -> None:
@@ -58,3 +58,10 @@ def test_what_a_killed_session_left_goes_though_somebody_is_connected(databases:
 def test_of_a_session_that_never_told_nothing_is_dropped(databases: Databases, other: Databases) -> None:
     databases.drop_abandoned()
     assert other.own in databases.list_present()
+
+
+def test_a_session_that_was_served_its_own_database_drops_it_too(other: Databases) -> None:
+    """At the end of a run without workers the environment still names the database that is to go."""
+    other.owner, other.application = (with_database(url, other.own) for url in (other.owner, other.application))
+    other.drop(other.own)
+    assert other.own not in other.list_present()

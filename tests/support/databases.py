@@ -120,6 +120,7 @@ class Databases:
             if name.startswith(self.prefix):
                 self.drop(name)
         self.lock.unlink(missing_ok=True)
+        alive_path(self.prefix).unlink(missing_ok=True)
         self.drop_abandoned()
         with self._sharing() as migrated:
             # The last session leaves nothing behind, also on a server that is not ours.
@@ -127,8 +128,8 @@ class Databases:
                 self.drop(migrated)
 
     def drop_abandoned(self) -> None:
-        """The databases of sessions on this machine whose process is gone; it told by `hold_session` that it runs."""
-        for path in sorted(Path(tempfile.gettempdir()).glob("bihuan_test_*.alive")):
+        """The databases of sessions of this checkout whose process is gone; it told by `hold_session` that it ran."""
+        for path in sorted(alive_path(self.prefix).parent.glob("*.alive")):
             with suppress(OSError), path.open("r+") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 prefix = f"{path.stem}_"
@@ -137,7 +138,7 @@ class Databases:
                         self.drop(name)
                 if not any(name.startswith(prefix) for name in self.list_present()):
                     path.unlink(missing_ok=True)
-                    path.with_suffix(".lock").unlink(missing_ok=True)
+                    Path(tempfile.gettempdir(), f"{path.stem}.lock").unlink(missing_ok=True)
 
     @contextmanager
     def fresh_clone(self) -> Iterator[str]:
@@ -173,13 +174,19 @@ class Databases:
             "DATABASE_OWNER_URL": with_database(self.owner, name),
         }
 
+    @property
+    def maintenance(self) -> str:
+        """The owner's way to the server, never through a database of ours: none can be dropped from inside itself."""
+        is_ours = urlsplit(self.owner).path.startswith("/bihuan_test_")
+        return with_database(self.owner, "postgres") if is_ours else self.owner
+
     def list_present(self) -> set[str]:
-        with self.connect(self.owner) as cursor:
+        with self.connect(self.maintenance) as cursor:
             cursor.execute("SELECT datname FROM pg_database")
             return {name for (name,) in cursor.fetchall()}
 
     def execute(self, statement: str, *names: str) -> None:
-        with self.connect(self.owner) as cursor:
+        with self.connect(self.maintenance) as cursor:
             cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     @contextmanager
@@ -193,9 +200,16 @@ class Databases:
 
 def hold_session(session: str) -> IO[str]:
     """Say that the session runs, for as long as this file is open: the lock goes with the process, however it ends."""
-    file = (Path(tempfile.gettempdir()) / f"bihuan_test_{session}.alive").open("w")
+    path = alive_path(f"bihuan_test_{session}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("w")
     fcntl.flock(file, fcntl.LOCK_EX)
     return file
+
+
+def alive_path(prefix: str) -> Path:
+    """Beside the server that the sessions of a checkout share."""
+    return var_dir() / "test-sessions" / f"{prefix}.alive"
 
 
 @cache
