@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hazards.urls")),
     path("", include("hazards.health_urls")),
     path("", include("organizations.urls")),
+    path("", include("notifications.urls_office")),
     path("", include("notifications.urls")),
     path("api/v1/", include("api.urls")),
 ]

@@ -14,6 +14,7 @@ from hazards.views import (
     sealed,
     stop,
     supervision,
+    told,
     unit_supervision,
 )
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path("hazards/<str:number>/", file.show_hazard, name="hazard_file"),
     path("hazards/<str:number>/receipt/", report.show_receipt, name="report_receipt"),
     path("hazards/<str:number>/sealed/", sealed.download_archive, name="sealed_archive"),
+    path("hazards/<str:number>/told/", told.show_told, name="hazard_told"),
+    path("hazards/<str:number>/told/file/", told.download_told, name="hazard_told_file"),
     path("hazards/<str:number>/papers/<str:paper_id>/", papers.show_paper, name="hazard_paper"),
     path("hazards/<str:number>/<slug:action>/", file.act_on_hazard, name="hazard_act"),
     path("measures/", measures.list_drafts, name="measures"),

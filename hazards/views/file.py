@@ -39,6 +39,7 @@ from hazards.selectors import (
 from hazards.services import Outcome, perform
 from hazards.states import STAGE_OF, TERMINAL, Competence, EvidenceStage, Stage, State
 from hazards.telling import say_outcome
+from hazards.telling_pages import reach_of
 from hazards.views.common import actor_of
 from hazards.views.file_forms import Refused, build_forms, read_wanted
 from hazards.wording import Line, describe_behind, describe_event, say_event
@@ -172,6 +173,7 @@ def _render(request: HttpRequest, case: Case, at: datetime, refused: Refused | N
         "commitments": [] if sections.plan else list_commitments(hazard),
         "is_ended": hazard.state in TERMINAL,
         "may_take_archive": may_take_archive(case),
+        "reads_told": reach_of(case).is_any,
     }
     return render(request, "hazards/file.html", context, status=refused.error.status if refused else 200)
 

@@ -49,12 +49,12 @@ NO_PAGE = {
     "reset_account", "change_second_factor", "forget_devices", "forget_device", "reset_second_factor",
     "bulk_start", "sealed_archive", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
     "clock_policy_dates", "clock_policy_discard", "calendar_file", "measures_sign",
-    "health_retry",
+    "health_retry", "hazard_told_file", "told_to_file",
 }  # fmt: skip
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
     "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
-    "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports", "overdue", "overdue_text",
+    "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports", "overdue", "overdue_text", "hazard_told", "told_to",
     "my_posts", "delegate_post", "hand_over", "release_person", "hand_over_sheet", "move_unit", "merge_unit",
     "move_person", "import_people", "people_import", "bulk_choose", "bulk_run", "rules", "clauses", "hazard_paper",
     "clock_rules", "clock_policy", "clock_policy_issue", "clock_policy_step", "clock_policy_ladder", "clock_policy_move",
@@ -133,7 +133,8 @@ def test_pages_of_measures_and_warnings(d, arrive, looker, clock):
 
 def test_pages_of_the_bureau(d, arrive, looker, numbers):
     files = [f"/hazards/{number}/" for number in numbers.values()]
-    people = ("/people/", "/people/?q=第一", f"/units/{d.units['school'].pk}/people/")
+    people = ("/people/", "/people/?q=第一", f"/units/{d.units['school'].pk}/people/", f"/messages/told/{d.safety.pk}/")
+    people += (f"/hazards/{numbers['submitted']}/told/",)
     looker.see(arrive("office"), *OWN, *files, *people, "/hazards/?state=filed&level=general&overdue=1")
     flows = (
         "/visits/",
