@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,12 +24,14 @@ from hazards.services.act import turn_of
 from hazards.services.timing import side_statements
 from hazards.small import BY_NAME, Row, machines_of
 from hazards.states import OPEN, State
+from notifications.outbox import gathering
 from organizations.hooks import HoldingChange
 from organizations.keys import unit_key
 from organizations.models import User
 from organizations.posts import present_holdings
 from workflows.engine import advance
 from workflows.models import SideTask
+from workflows.moved_work import tell_of_moved, tell_who_began
 from workflows.side_engine import advance_sides
 
 _PARTIES = (
@@ -47,19 +51,24 @@ def resolve_after_holding(change: HoldingChange) -> None:
         .order_by("id")
     )
     case: Case | None = None
+    moved: Counter[int] = Counter()
     for hazard in affected:
         case = Case(hazard=hazard, actor=User(), at=change.at, held=[], beside=case)
         try:
-            resolve_anew(case)
+            if resolve_anew(case):
+                moved[hazard.responsible_post_id or 0] += 1
         except Invalid:
             # What nobody could act on before is told by run_daily; it must not keep anybody from being appointed.
             if hazard.responsible_post_id == change.post_id:
                 raise
-    _resolve_sides_after(change)
+    moved.update(_resolve_sides_after(change))
+    with gathering():
+        tell_of_moved(moved, change.at)
+        tell_who_began(change.post_id, change.at)
 
 
-def _resolve_sides_after(change: HoldingChange) -> None:
-    """The turns of small rows that are owed by the post, or at or above its unit."""
+def _resolve_sides_after(change: HoldingChange) -> Iterator[int]:
+    """The turns of small rows that are owed by the post, or at or above its unit; gives the posts they went to."""
     units = change.unit_path
     owed = SideTask.objects.filter(Q(post_id=change.post_id) | Q(post__unit_id__in=units), finished__isnull=True)
     by_issuer = SideTask.objects.filter(finished__isnull=True, hazard__visible_to__contains=[unit_key(change.unit_id)])
@@ -68,15 +77,16 @@ def _resolve_sides_after(change: HoldingChange) -> None:
     case: Case | None = None
     for hazard in hazards:
         case = Case(hazard=hazard, actor=User(), at=change.at, held=[], beside=case)
-        resolve_sides(case, must=change.post_id)
+        yield from resolve_sides(case, must=change.post_id)
 
 
-def resolve_sides(case: Case, *, must: int | None = None) -> None:
+def resolve_sides(case: Case, *, must: int | None = None) -> list[int]:
     """Give each open turn of a small row to the post that the rules name now; its due moment stands.
 
-    Raises Invalid where a turn of the post `must` finds nobody.
+    Gives the posts that got one. Raises Invalid where a turn of the post `must` finds nobody.
     """
     tasks = SideTask.objects.filter(hazard=case.hazard, finished__isnull=True).select_related("process")
+    moved: list[int] = []
     for task in tasks:
         machine, row = task.process.machine, find_row(case, task.process.machine, task.process.row_id)
         state = dict(machines_of(case.hazard, row)).get(machine, "") if row else ""
@@ -95,6 +105,8 @@ def resolve_sides(case: Case, *, must: int | None = None) -> None:
         )  # fmt: skip
         advance_sides([move])
         send(side_statements(case, [move]))
+        moved.append(step.post_id)
+    return moved
 
 
 def find_row(case: Case, machine: str, row_id: int) -> Row | None:
@@ -133,8 +145,8 @@ def resolve_vacant(at: datetime) -> None:
 @transaction.atomic
 def _resolve_one(pk: int, at: datetime) -> None:
     hazard = Hazard.objects.select_for_update().defer("search").filter(pk=pk, state__in=OPEN).first()
-    if hazard is not None:
-        resolve_anew(Case(hazard=hazard, actor=User(), at=at, held=[]))
+    if hazard is not None and resolve_anew(Case(hazard=hazard, actor=User(), at=at, held=[])):
+        tell_of_moved({hazard.responsible_post_id or 0: 1}, at)
 
 
 @transaction.atomic
@@ -144,7 +156,7 @@ def _resolve_sides_of(pk: int, at: datetime) -> None:
     vacant = SideTask.objects.filter(hazard=pk, finished__isnull=True).exclude(
         post_id__in=present_holdings(today(at)).values("post_id")
     )
-    resolve_sides(case, must=vacant.values_list("post_id", flat=True).first())
+    tell_of_moved(Counter(resolve_sides(case, must=vacant.values_list("post_id", flat=True).first())), at)
 
 
 def _is_touched(change: HoldingChange) -> Q:

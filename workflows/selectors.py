@@ -25,7 +25,7 @@ THIS_WEEK = timedelta(days=7)
 _RELATED = ("hazard__domain", "post__unit", *(f"hazard__{name}" for name in RELATED))
 
 # Turns that somebody who did the work may not take.
-_BARRED_STATES = (State.SUBMITTED, State.VERIFIED)
+BARRED_STATES = (State.SUBMITTED, State.VERIFIED)
 
 
 # 「待会签」 asks for 会签.
@@ -56,7 +56,7 @@ def to_dos(user: User, at: datetime, *, held: Sequence[HeldPost] | None = None) 
         HazardTask.objects.filter(finished__isnull=True, post_id__in=[post.id for post in posts])
         .filter(hazard__visible_to__overlap=keys_of(user, posts))
         .filter(Q(owner__isnull=True) | Q(owner=user) | ~named_is_there)
-        .exclude(hazard__state__in=_BARRED_STATES, hazard__rectifiers__contains=[user.pk])
+        .exclude(hazard__state__in=BARRED_STATES, hazard__rectifiers__contains=[user.pk])
         .select_related(*_RELATED)
         .defer("hazard__search")
         .order_by("due_at", "id")

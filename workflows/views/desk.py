@@ -85,10 +85,12 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     held = held_posts_of(request, at)
     if not held:
         return render(request, "workflows/desk_without_post.html", {"at": at})
-    groups = _groups(user, at, held)
+    only = request.GET.get("only", "")
+    groups = _groups(user, at, held, only)
     context = {
         "at": at,
         "groups": groups,
+        "is_part": only in _ONLY,
         "n_to_dos": sum(len(group.to_dos) for group in groups),
         "together": list(_together(groups)),
         "n_visits": sum(_is_visit(line.task) for group in groups for line in group.to_dos),
@@ -103,13 +105,17 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     return render(request, "workflows/desk.html", context)
 
 
-def _groups(user: User, at: datetime, held: list[HeldPost]) -> list[Group]:
-    found = list_to_dos(user, at, held=held)
-    return [
-        Group(str(URGENCY_LABELS[urgency]), [_line(task) for task in tasks])
-        for urgency, tasks in found.items()
-        if tasks
-    ]
+# What a daily digest counts, as its links ask for it.
+_ONLY = {"turns": HazardTask, "sides": SideTask}
+
+
+def _groups(user: User, at: datetime, held: list[HeldPost], only: str) -> list[Group]:
+    wanted = _ONLY.get(only, (HazardTask, SideTask))
+    found = {
+        urgency: [_line(task) for task in tasks if isinstance(task, wanted)]
+        for urgency, tasks in list_to_dos(user, at, held=held).items()
+    }
+    return [Group(str(URGENCY_LABELS[urgency]), lines) for urgency, lines in found.items() if lines]
 
 
 def _line(task: ToDo) -> Line:
