@@ -14,6 +14,7 @@ class HazardsConfig(AppConfig):
         from deadlines import hooks as deadline_hooks
         from deadlines.calendars import unit_calendar_changed
         from hazards import checks, moving, services  # noqa: F401 (registers checks and verbs)
+        from hazards.digests import send_daily
         from hazards.firing import HazardFirer
         from hazards.live import live_since, unit_paths, working_hours
         from hazards.notice_kinds import list_kinds
@@ -47,6 +48,7 @@ class HazardsConfig(AppConfig):
         _join(message_hooks.live_since, live_since)
         _join(message_hooks.working_hours_of, working_hours)
         _join(message_hooks.readable_subjects, list_readable)
+        _join(message_hooks.each_minute, send_daily)
         _join(message_hooks.unit_paths_of, unit_paths)
         kinds.register(list_kinds())
         texts.sayers.update(

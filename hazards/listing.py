@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from core.calendars import ONE_DAY
 from core.params import read_id, read_words
 from deadlines.models import Colour
+from deadlines.schedule import end_of
 from hazards.inquiry import without_lapsed
 from hazards.models import AudienceKey, Hazard
 from hazards.search import search_in
@@ -26,6 +29,10 @@ PAGE_SIZE = 50
 COUNT_CAP = 10_000
 COUNT_CAP_OF_ROWS = 100
 MAX_QUERY = 60
+# Days outside are slips of the pen, and no moments can be reckoned at the ends of time.
+YEARS = range(1900, 2200)
+# Filters by day beside that of finding.
+DAYS = ("due_after", "due_before", "reported_after", "reported_before", "closed_after", "closed_before")
 COLOURS = [colour for colour in Colour.values if colour]
 
 
@@ -49,6 +56,13 @@ class Filters:
     taken_over: bool = False
     found_after: date | None = None
     found_before: date | None = None
+    # Open, and the present step is due within these days.
+    due_after: date | None = None
+    due_before: date | None = None
+    reported_after: date | None = None
+    reported_before: date | None = None
+    closed_after: date | None = None
+    closed_before: date | None = None
     q: str = ""
     errors: dict[str, list[str]] = field(default_factory=dict)
 
@@ -69,6 +83,7 @@ class Filters:
             taken_over=params.get("taken_over", "") in ("1", "true", "on"),
             found_after=_day(params, "found_after", errors),
             found_before=_day(params, "found_before", errors),
+            **{name: _day(params, name, errors) for name in DAYS},
             q=read_words(params, "q", longest=MAX_QUERY),
             errors=errors,
         )
@@ -89,12 +104,13 @@ class Filters:
             "taken_over": "1" if self.taken_over else "",
             "found_after": self.found_after.isoformat() if self.found_after else "",
             "found_before": self.found_before.isoformat() if self.found_before else "",
+            **{name: day.isoformat() for name in DAYS if (day := getattr(self, name))},
         }
         return {name: value for name, value in told.items() if value}
 
 
 def narrow(hazards: QuerySet[Hazard], filters: Filters, *, reporter_id: int, at: datetime) -> QuerySet[Hazard]:
-    """`unit` takes in everything below it; `found_after` and `found_before` are both included."""
+    """`unit` takes in everything below it; the first and the last day of a range are both included."""
     plain: dict[str, Any] = {
         "level": filters.level,
         "colour": filters.colour,
@@ -116,9 +132,25 @@ def narrow(hazards: QuerySet[Hazard], filters: Filters, *, reporter_id: int, at:
         hazards = hazards.exclude(listing="").filter(listing__in=sorted(IN_FORCE))
     if filters.taken_over:
         hazards = hazards.filter(taken_over_at__isnull=False)
+    hazards = _within_days(hazards, filters)
     if filters.overdue:
         hazards = hazards.filter(state__in=OPEN, due_at__lte=at)
     return search_in(hazards, filters.q) if filters.q else hazards
+
+
+def _within_days(hazards: QuerySet[Hazard], filters: Filters) -> QuerySet[Hazard]:
+    """A due moment is the first late one: midnight after its day."""
+    plain = {
+        "due_at__gt": filters.due_after and end_of(filters.due_after - ONE_DAY),
+        "due_at__lte": filters.due_before and end_of(filters.due_before),
+        "created_at__gte": filters.reported_after and end_of(filters.reported_after - ONE_DAY),
+        "created_at__lt": filters.reported_before and end_of(filters.reported_before),
+        "closed_at__gte": filters.closed_after and end_of(filters.closed_after - ONE_DAY),
+        "closed_at__lt": filters.closed_before and end_of(filters.closed_before),
+    }
+    if filters.due_after or filters.due_before:
+        hazards = hazards.filter(state__in=OPEN)
+    return hazards.filter(**{name: moment for name, moment in plain.items() if moment})
 
 
 @dataclass(frozen=True)
@@ -236,8 +268,10 @@ def _day(params: Mapping[str, str], name: str, errors: dict[str, list[str]]) -> 
     value = params.get(name, "")
     if not value:
         return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
+    day: date | None = None
+    with suppress(ValueError):
+        day = date.fromisoformat(value)
+    if day is None or day.year not in YEARS:
         errors[name] = [_("日期写作 2026-11-21 的样子。")]
         return None
+    return day

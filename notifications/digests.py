@@ -1,4 +1,4 @@
-"""A digest as it was written: figures, each with the address of its rows, and since when messages waited for it."""
+"""A digest as it was written: figures, each with the address of its rows, and the time whose messages waited for it."""
 
 from __future__ import annotations
 
@@ -21,18 +21,22 @@ class Figure:
 @dataclass(frozen=True)
 class Digest:
     figures: Sequence[Figure]
+    # What was left for a digest after `since` and until `until` is in this one.
     since: datetime
+    until: datetime
 
 
-def payload_of(figures: Sequence[Figure], since: datetime, n_waited: int) -> dict[str, object]:
+def payload_of(digest: Digest, n_waited: int) -> dict[str, object]:
     """What a daily digest keeps; figures in their order."""
-    told = [[one.label, one.n, one.link] for one in figures]
-    return {"figures": told, "since": since.isoformat(), "waited": n_waited}
+    told = [[one.label, one.n, one.link] for one in digest.figures]
+    since, until = digest.since.isoformat(), digest.until.isoformat()
+    return {"figures": told, "since": since, "until": until, "waited": n_waited}
 
 
 def read_digest(message: OutboxMessage) -> Digest | None:
     """None for any other message."""
-    if message.kind != DAILY or "since" not in message.payload:
+    told = message.payload
+    if message.kind != DAILY or "since" not in told:
         return None
-    figures = [Figure(label, n, link) for label, n, link in message.payload.get("figures", [])]
-    return Digest(figures, datetime.fromisoformat(message.payload["since"]))
+    figures = [Figure(label, n, link) for label, n, link in told.get("figures", [])]
+    return Digest(figures, datetime.fromisoformat(told["since"]), datetime.fromisoformat(told["until"]))

@@ -16,7 +16,7 @@ from core.audit import record_audit
 from core.errors import Invalid
 from core.locks import busy_on_lock_timeout
 from core.models import AuditKind
-from notifications.kinds import KINDS, Choice, Kind
+from notifications.kinds import KINDS, Choice, Group, Kind
 from notifications.models import PERSONAL, Contact, Inbox, Quiet, Way
 from notifications.urgency import Urgency
 from organizations.models import User
@@ -115,8 +115,10 @@ def _check(wanted: Preferences) -> None:
         kind = KINDS.get(name)
         if kind is None:
             errors[f"kind:{name}"] = [_("没有这种消息。")]
-        elif choice not in kind.choices:
+        elif choice not in choices_of(kind):
             errors[f"kind:{name}"] = [say_refused(kind, choice)]
+    if not wanted.wants_digest and Choice.DIGEST in wanted.choices.values():
+        errors["wants_digest"] = [_("有消息选了“随每日汇总”，请保留每日汇总，或把它们改为即时。")]
     if wanted.quiet not in Quiet.values:
         errors["quiet"] = [_("没有这个选项。")]
     if any(way not in PERSONAL for way in wanted.ways):
@@ -125,10 +127,17 @@ def _check(wanted: Preferences) -> None:
         raise Invalid(fields=errors)
 
 
+def choices_of(kind: Kind) -> tuple[Choice, ...]:
+    """What sums up others can't wait for itself; whether one comes daily is asked apart."""
+    return (Choice.ON,) if kind.group == Group.DIGEST else kind.choices
+
+
 def say_refused(kind: Kind, choice: str) -> str:
     """Why one may not have a kind like this."""
     if choice not in list(Choice):
         return _("“%(kind)s”没有这个选项。") % {"kind": kind.label}
+    if kind.group == Group.DIGEST:
+        return _("“%(kind)s”不能推迟；每日汇总可以整个关闭。") % {"kind": kind.label}
     if kind.urgency >= Urgency.WARNING:
         return _("“%(kind)s”属预警，只能即时接收，不能推迟或关闭。") % {"kind": kind.label}
     return _("“%(kind)s”要您办理，可以随每日汇总接收，不能关闭。") % {"kind": kind.label}

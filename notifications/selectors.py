@@ -226,13 +226,7 @@ class Messages:
         unread = mine.filter(subject_id__in=subjects, read_at__isnull=True).annotate(place=place)
         more = unread.filter(place__lte=N_EACH).exclude(pk__in=heads) if subjects else mine.none()
         lines = {line.message.pk: line for line in self._said([*shown, *more])}
-        counted = mine.filter(subject_id__in=subjects).order_by().values_list("subject_id") if subjects else mine.none()
-        counts = {
-            subject: (n, n_unread)
-            for subject, n, n_unread in counted.annotate(
-                n=Count("pk"), n_unread=Count("pk", filter=Q(read_at__isnull=True))
-            )
-        }
+        counts = _count_by_subject(mine.filter(subject_id__in=subjects)) if subjects else {}
         return [_card(lines[pk], lines.values(), counts) for pk in heads if pk in lines]
 
     def _said(self, rows: Iterable[OutboxMessage]) -> list[Line]:
@@ -268,6 +262,13 @@ def _heads(rows: QuerySet[OutboxMessage], before: int | None, n: int) -> list[in
 def _without_unread(mine: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
     unread = mine.filter(subject_id=OuterRef("subject_id"), read_at__isnull=True)
     return mine.filter(~Exists(unread), read_at__isnull=False)
+
+
+def _count_by_subject(rows: QuerySet[OutboxMessage]) -> dict[int | None, tuple[int, int]]:
+    """{subject: (how many, how many of them unread)}"""
+    unread = Count("pk", filter=Q(read_at__isnull=True))
+    counted = rows.order_by().values("subject_id").annotate(n=Count("pk"), n_unread=unread)
+    return {row["subject_id"]: (row["n"], row["n_unread"]) for row in counted}
 
 
 def _card(head: Line, lines: Iterable[Line], counts: Mapping[int | None, tuple[int, int]]) -> Card:

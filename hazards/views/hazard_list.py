@@ -105,6 +105,12 @@ def _active(filters: Filters, params: dict[str, str], units: dict[str, str]) -> 
         "listed": _("挂牌督办中"),
         "found_after": _("%(day)s 起") % {"day": filters.found_after},
         "found_before": _("到 %(day)s") % {"day": filters.found_before},
+        "due_after": _("到期日 %(day)s 起") % {"day": filters.due_after},
+        "due_before": _("到期日到 %(day)s") % {"day": filters.due_before},
+        "reported_after": _("上报日 %(day)s 起") % {"day": filters.reported_after},
+        "reported_before": _("上报日到 %(day)s") % {"day": filters.reported_before},
+        "closed_after": _("销号日 %(day)s 起") % {"day": filters.closed_after},
+        "closed_before": _("销号日到 %(day)s") % {"day": filters.closed_before},
     }
     return [{"label": labels[name], "url": _url({k: v for k, v in params.items() if k != name})} for name in params]
 
