@@ -38,12 +38,12 @@ class OwnOriginOnly:
 def is_secure(scope: Message, headers: dict[bytes, str]) -> bool:
     if scope.get("scheme") in ("wss", "https"):
         return True
-    name, value = settings.SECURE_PROXY_SSL_HEADER or ("", "")
-    return (
-        bool(name)
-        and headers.get(name.removeprefix("HTTP_").replace("_", "-").lower().encode(), "").split(",")[0].strip()
-        == value
-    )
+    proxy = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
+    if not proxy:
+        return False
+    name, value = proxy
+    header = name.removeprefix("HTTP_").replace("_", "-").lower().encode()
+    return bool(headers.get(header, "").split(",")[0].strip() == value)
 
 
 def is_own_origin(headers: dict[bytes, str], secure: bool) -> bool:

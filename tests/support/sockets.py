@@ -46,6 +46,9 @@ class OpenPage:
     def send(self, frame: object) -> None:
         self.socket.send(json.dumps(frame))
 
+    def next(self) -> dict[str, Any]:
+        return dict(json.loads(self.socket.recv(timeout=PATIENCE_SECONDS)))
+
     def frame(self, kind: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """The next frame of a kind; others before it are passed over."""
         end = time.monotonic() + seconds
@@ -69,7 +72,7 @@ class OpenPage:
         """Asked once more and answered, so what was on its way before has come."""
         self.send({"t": "ping"})
         while True:
-            frame = json.loads(self.socket.recv(timeout=PATIENCE_SECONDS))
+            frame = self.next()
             if frame["t"] == "pong":
                 return True
             if frame["t"] == kind:
