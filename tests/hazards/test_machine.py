@@ -149,8 +149,8 @@ def test_the_reference_asks_nothing_of_the_code_under_test() -> None:
 
 @pytest.mark.parametrize("salt", [1, 2])
 def test_anybody_tries_anything(district: District, salt: int) -> None:
-    """100 × 50, on two workers where there are two; `make prove` plays twenty times as many."""
-    explore(district, examples=50, steps=50, salt=salt)
+    """200 × 50, on two workers where there are two."""
+    explore(district, examples=100, steps=50, salt=salt)
 
 
 @pytest.mark.prove
