@@ -196,7 +196,7 @@ def _fill(n: int, district: District, wake_at: datetime) -> None:
             FROM generate_series(%(first)s::bigint, %(last)s) n
             """,
             {
-                "at": wake_at, "policy": policy_for(None, wake_at.date()), "owner": district.units["bureau"].pk,
+                "at": wake_at, "policy": policy_for(None, wake_at.date()), "owner": district.units["edu"].pk,
                 "first": standing, "last": n,
             },
         )  # fmt: skip
