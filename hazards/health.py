@@ -1,10 +1,10 @@
-"""What the health page tells of the clock: failed firings with the hazards that they are about, as their reader may see them."""
+"""What the health page tells: of the clock with the hazards that failed, as their reader may see them; of messages and sockets."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.calendars import get_calendar
 from core.clock import today
@@ -14,10 +14,16 @@ from deadlines.models import Deadline
 from hazards.firing_words import say_of
 from hazards.models import Hazard
 from hazards.selectors import in_scope
+from notifications.health import RelayHealth
+from notifications.health import read_health as read_relay
+from notifications.models import SocketProcess
 from organizations.kinds import AdminRole
 from organizations.models import User
 from organizations.policies import HEALTH_READERS
 from organizations.posts import HeldPost
+
+# A web process says every 20 seconds how many sockets it holds.
+SOCKETS_SILENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,13 @@ class HealthPage:
     may_retry: bool
     # Whether open pages are told at once.
     is_live: bool
+    relay: RelayHealth
+    # Web processes that hold sockets.
+    sockets: list[SocketProcess]
+
+    @property
+    def n_sockets(self) -> int:
+        return sum(one.n_sockets for one in self.sockets)
 
 
 def may_look(user: User, held: Sequence[HeldPost]) -> bool:
@@ -59,6 +72,8 @@ def look(user: User, held: Sequence[HeldPost], at: datetime) -> HealthPage:
         missing_year=day.year + 1 if get_calendar().lacks_next_year(day) else None,
         may_retry=may_retry(user),
         is_live=is_answering(),
+        relay=read_relay(at),
+        sockets=list(SocketProcess.objects.filter(beat_at__gt=at - SOCKETS_SILENT).order_by("name")),
     )
 
 

@@ -7,6 +7,9 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("消息")
 
     def ready(self) -> None:
+        from core.readiness import READY
+        from notifications.health import is_alive
         from notifications.socket_hooks import join_hooks
 
+        READY["relay"] = is_alive
         join_hooks()

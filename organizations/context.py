@@ -101,6 +101,7 @@ class Site:
             items.append(self._item(_("规则设置"), "rules", "clauses"))
         if role == AdminRole.SYSTEM or any(post.kind in HEALTH_READERS for post in self.held_posts):
             items.append(self._item(_("运行状态"), "health"))
+            items.append(self._item(_("外发管理"), "ways", "new_outlet", "outlet", "told_to"))
         if role == AdminRole.SECURITY:
             items.append(self._item(_("登录规则"), "security_settings"))
         if role == AdminRole.AUDIT:

@@ -21,6 +21,7 @@ from deadlines.policy_services import copy_policy
 from documents.services import Draft, issue_new_document
 from hazards.models import UnitMeasure
 from hazards.services.unit_measures import decide_unit_measure, draft_for_last_quarter
+from notifications.models import Delivery, Outlet
 from organizations.kinds import AdminRole
 from organizations.models import Holding, PeopleImport, User
 from organizations.services import delegate_post, hand_over
@@ -49,12 +50,13 @@ NO_PAGE = {
     "reset_account", "change_second_factor", "forget_devices", "forget_device", "reset_second_factor",
     "bulk_start", "sealed_archive", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
     "clock_policy_dates", "clock_policy_discard", "calendar_file", "measures_sign",
-    "health_retry", "hazard_told_file", "told_to_file",
+    "health_retry", "hazard_told_file", "told_to_file", "ways_test", "ways_resend", "switch_outlet",
 }  # fmt: skip
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
     "change_password", "people", "unit_people", "end_holding", "new_root_unit", "new_unit", "accounts", "new_account",
     "account", "audit", "login", "set_password", "verify_code", "second_factor", "security_settings", "process_list", "hazard_flow", "visits", "my_reports", "overdue", "overdue_text", "hazard_told", "told_to",
+    "ways", "new_outlet", "outlet",
     "my_posts", "delegate_post", "hand_over", "release_person", "hand_over_sheet", "move_unit", "merge_unit",
     "move_person", "import_people", "people_import", "bulk_choose", "bulk_run", "rules", "clauses", "hazard_paper",
     "clock_rules", "clock_policy", "clock_policy_issue", "clock_policy_step", "clock_policy_ladder", "clock_policy_move",
@@ -191,7 +193,26 @@ def test_pages_of_the_administrators(d, arrive, looker):
     edu, account = d.units["edu"].pk, User.objects.get(username="teacher").pk
     units = ("/people/", "/units/new/", f"/units/{edu}/new/", f"/units/{edu}/people/")
     looker.see(arrive(system.username), "/", "/me/", *units, "/accounts/", "/accounts/new/", f"/accounts/{account}/")
-    looker.see(arrive(d.office.username), "/health/")
+    looker.see(arrive(d.office.username), "/health/", "/messages/ways/")
+    outlet = Outlet.objects.create(
+        unit=d.units["central"],
+        way="webhook",
+        name="县校园安全平台",
+        url="https://hook.example/in",
+        secret="0" * 16,
+        made_at=d.at,
+    )
+    for key in ("a", "b"):
+        Delivery.objects.create(
+            created_at=d.at, outlet=outlet, way=outlet.way, address=outlet.name, key=key, state="dead", n_tries=8,
+            failure="对方没有接收：503 Service Unavailable",
+        )  # fmt: skip
+    looker.see(
+        arrive(system.username),
+        "/messages/ways/",
+        "/messages/ways/outlets/new/",
+        f"/messages/ways/outlets/{outlet.pk}/",
+    )
     looker.see(arrive(security.username), "/", "/accounts/", f"/accounts/{account}/")
     looker.see(arrive(auditor.username), "/", "/audit/", "/audit/?kind=login")
 

@@ -31,6 +31,10 @@ def _read_told(role: str, subject: str) -> Status:
 _OF_FILE: dict[str, Any] = {name: READ_FILE[name] for name in ("subjects", "args")}
 _OF_PERSON: dict[str, Any] = {"args": lambda world, subject: {"user_id": world.person("safety")}}
 
+KEEPER = roles("sysadmin")
+# What is sent names nothing: no outlet, no letter.
+_OF_OUTLET: dict[str, Any] = {"args": lambda world, subject: {"outlet_id": world.papers["outlet"]}}
+
 TELLING_ROWS: dict[str, Row] = {
     "overdue_text": page(
         lambda role, subject: 200 if role in MANAGERS else 403,
@@ -41,4 +45,10 @@ TELLING_ROWS: dict[str, Row] = {
     "hazard_told_file": page(_read_told, **_OF_FILE),
     "told_to": page(for_(OFFICE), **_OF_PERSON),
     "told_to_file": page(for_(OFFICE), **_OF_PERSON),
+    "ways": page(for_(KEEPER | OFFICE)),
+    "ways_test": page(post=for_(KEEPER, 422)),
+    "ways_resend": page(post=for_(KEEPER, 302)),
+    "new_outlet": page(for_(KEEPER), for_(KEEPER, 422)),
+    "outlet": page(for_(KEEPER), for_(KEEPER, 422), **_OF_OUTLET),
+    "switch_outlet": page(post=for_(KEEPER, 302), **_OF_OUTLET),
 }

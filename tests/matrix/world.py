@@ -23,6 +23,7 @@ from deadlines.policy_services import copy_policy
 from documents.services import draft_document, issue_document
 from hazards.models import BulkRun, Evidence, Hazard, HazardEvent, Upload
 from hazards.uploads import store_upload
+from notifications.models import Outlet
 from organizations.kinds import AdminRole, PostKind, UnitKind
 from organizations.models import HandOverSheet, Holding, PeopleImport, Post, RememberedDevice, User
 from organizations.second_factor.devices import remember_device
@@ -323,8 +324,17 @@ def _make_papers(d: District) -> dict[str, int]:
     )
     policy = Policy.objects.get(bureau=None, number=1)
     draft = copy_policy(actor=None, source=policy, bureau=None, valid_from=on + timedelta(days=1), at=d.at)
+    outlet = Outlet.objects.create(
+        unit=d.units["central"],
+        way="webhook",
+        name="县平台",
+        url="https://hook.example/in",
+        secret="0" * 16,
+        made_at=d.at,
+    )
     return {
         "delegation": delegation.pk, "sheet": sheet.pk, "import": bad.pk, "policy": policy.pk, "draft": draft.pk,
+        "outlet": outlet.pk,
     }  # fmt: skip
 
 

@@ -11,7 +11,10 @@ from django.db.models import F
 from deadlines import health
 from deadlines.models import Deadline
 from deadlines.sweep import Tally, sweep_all
+from hazards.health import SOCKETS_SILENT
 from hazards.models import Hazard
+from notifications import health as relay
+from notifications.models import Delivery, SocketProcess
 from organizations.kinds import AdminRole
 from tests.support.district import make_person
 
@@ -41,8 +44,11 @@ def test_ready_only_while_a_clock_sweeps(d: Any, client: Any, clock: Any) -> Non
     assert client.get("/readyz").status_code == 503, "none ever did"
     health.start("this:1", d.at)
     health.beat("this:1", d.at, Tally())
-    assert client.get("/readyz").json() == {"status": "ok", "database": True, "valkey": True, "clock": True}
+    relay.start("relay:1", d.at)
+    all_well = {"status": "ok", "database": True, "valkey": True, "clock": True, "relay": True}
+    assert client.get("/readyz").json() == all_well
     clock.set(d.at + health.silence())
+    relay.beat("relay:1", d.at)
     assert client.get("/readyz").status_code == 200
     clock.set(d.at + TICK)
     assert client.get("/readyz").json()["clock"] is False
@@ -50,6 +56,50 @@ def test_ready_only_while_a_clock_sweeps(d: Any, client: Any, clock: Any) -> Non
     assert client.get("/readyz").status_code == 200
     health.stop("this:1", d.at)
     assert client.get("/readyz").status_code == 503
+
+
+def test_ready_only_while_a_relay_looks(d: Any, client: Any, clock: Any) -> None:
+    health.beat("this:1", d.at, Tally())
+    assert client.get("/readyz").json()["relay"] is False, "none ever did"
+    relay.start("relay:1", d.at)
+    clock.set(d.at + relay.silence())
+    health.beat("this:1", d.at)
+    assert client.get("/readyz").status_code == 200
+    clock.set(d.at + TICK)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and answer.json()["relay"] is False and answer.json()["clock"] is True
+    relay.beat("relay:1", d.at)
+    assert client.get("/readyz").status_code == 200
+    relay.stop("relay:1", d.at)
+    assert client.get("/readyz").json()["relay"] is False
+
+
+def test_the_page_tells_of_the_relay_what_waits_and_what_came_to_nothing(d: Any, signed_in: Any, admin: Any) -> None:
+    health.beat("this:1", d.at, Tally())
+    client = signed_in(admin)
+    assert "外发进程没有运行" in text(client.get("/health/"))
+    relay.start("relay:1", d.at)
+    page = text(client.get("/health/"))
+    assert "外发进程没有运行" not in page and "relay:1" in page and "外发积压" not in page
+    facts = {"created_at": d.at, "way": "email", "address": "a@b.example"}
+    due = Delivery.objects.create(key="due", next_at=d.at - relay.LATE, **facts)
+    assert "外发积压" not in text(client.get("/health/")), "at two minutes it is not late yet"
+    Delivery.objects.filter(pk=due.pk).update(next_at=d.at - relay.LATE - TICK)
+    assert "有 1 条等着发送，最早的已等 120 秒" in text(client.get("/health/"))
+    Delivery.objects.filter(pk=due.pk).update(next_at=None, state="dead")
+    page = text(client.get("/health/"))
+    assert "有 1 条外发消息没有送到" in page and "/messages/ways/" in page
+
+
+def test_the_page_counts_the_sockets_of_living_processes(d: Any, signed_in: Any, admin: Any, clock: Any) -> None:
+    client = signed_in(admin)
+    for name, n in (("web:1", 120), ("web:2", 30)):
+        SocketProcess.objects.create(name=name, n_sockets=n, beat_at=d.at)
+    assert client.get("/health/").context["page"].n_sockets == 150
+    clock.set(d.at + SOCKETS_SILENT)
+    SocketProcess.objects.filter(name="web:2").update(beat_at=d.at)
+    page = client.get("/health/")
+    assert page.context["page"].n_sockets == 30 and "web:1" not in text(page), "a process that was killed holds none"
 
 
 def test_the_page_is_red_without_a_clock(d: Any, signed_in: Any, admin: Any) -> None:
@@ -62,6 +112,7 @@ def test_the_page_is_red_without_a_clock(d: Any, signed_in: Any, admin: Any) -> 
 
 def test_it_is_red_while_valkey_is_away_and_the_site_goes_on(d: Any, signed_in: Any, admin: Any, valkey: Any) -> None:
     health.beat("this:1", d.at, Tally())
+    relay.start("relay:1", d.at)
     client = signed_in(admin)
     assert "实时消息停了" not in text(client.get("/health/"))
     valkey.find().kill()
