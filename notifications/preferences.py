@@ -62,8 +62,7 @@ def set_contacts(*, actor: User, wanted: Mapping[str, str], at: datetime) -> lis
     """Where he is reached, {way: address}, empty for nowhere; which of them changed. Raises Invalid at `address:<way>`."""
     cleaned = {way: address.strip() for way, address in wanted.items()}
     errors = {f"address:{way}": [wrong] for way, address in cleaned.items() if (wrong := why_wrong(way, address))}
-    if errors:
-        raise Invalid(fields=errors)
+    _refuse(errors)
     with transaction.atomic():
         rows = {row.way: row for row in Contact.objects.select_for_update().filter(user=actor)}
         before = {way: rows[way].address if way in rows else "" for way in cleaned}
@@ -123,8 +122,13 @@ def _check(wanted: Preferences) -> None:
         errors["quiet"] = [_("没有这个选项。")]
     if any(way not in PERSONAL for way in wanted.ways):
         errors["ways"] = [_("没有这种接收方式。")]
+    _refuse(errors)
+
+
+def _refuse(errors: Mapping[str, list[str]]) -> None:
     if errors:
-        raise Invalid(fields=errors)
+        flat = [message for found in errors.values() for message in found]
+        raise Invalid(flat[0] if len(flat) == 1 else "", fields=errors)
 
 
 def choices_of(kind: Kind) -> tuple[Choice, ...]:
