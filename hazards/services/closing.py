@@ -11,6 +11,7 @@ from hazards.services.plan_gate import COMMITMENTS, is_waiting_for_plan
 from hazards.services.supervising import say_listed
 from hazards.services.suspending import say_suspended
 from hazards.states import ELIMINATIONS, Appraisal, AssignmentState, ClosureType, EvidenceStage, Level
+from hazards.states_clock import TO_COMPETENT_BODIES, MeasureKind, MeasureState
 
 # How a building of class D ends. Source: requirements.md H01.
 ENDS_OF_D = frozenset({ClosureType.DEMOLISHED, ClosureType.SHUT_DOWN})
@@ -20,7 +21,7 @@ def require_closable(act: Act, closure_type: str) -> None:
     """Raises Invalid naming all that is missing."""
     missing = [
         *_missing_of_work(act), *_missing_of_parts(act), *_missing_of_level(act), *_missing_of_appraisal(act, closure_type),
-        *_missing_of_use(act), *_missing_of_listing(act),
+        *_missing_of_use(act), *_missing_of_listing(act), *_missing_of_conduct(act),
     ]  # fmt: skip
     if missing:
         raise Invalid(_("销号还缺：%(missing)s。") % {"missing": "、".join(missing)})
@@ -93,3 +94,12 @@ def _missing_of_listing(act: Act) -> list[str]:
     """摘牌 comes before 销号. Source: process.md a.4 T28, a.7 (2)."""
     listed = say_listed(act.case)
     return [listed] if listed else []
+
+
+def _missing_of_conduct(act: Act) -> list[str]:
+    """问责 and 移送 are about what people did, which no closing undoes: signed or declined before. ADR 10."""
+    undecided = [
+        row for row in act.case.measures if row.state == MeasureState.DRAFT and row.kind in TO_COMPETENT_BODIES
+    ]
+    told = "、".join(dict.fromkeys(f"{MeasureKind(row.kind).label}（{row.unit.name}）" for row in undecided))
+    return [_("局领导签发或不予签发%(what)s") % {"what": told}] if told else []

@@ -106,6 +106,8 @@ def require_closable(t: Try, closure: str) -> None:
         need(case.appraisal not in ("C", "D") or (case.appraisal == "C" and case.reappraised), "not appraised again")
     need(not case.suspensions, "out of use")
     need(case.listing is None, "listed")
+    blames = {"accountability", "transfer"}
+    need(all(row.state != "draft" or row.kind not in blames for row in case.measures), "undecided about people")
 
 
 def end(t: Try, closure: str) -> None:

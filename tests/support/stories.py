@@ -103,6 +103,17 @@ def listed(case: Teller) -> Teller:
     return case.does("office", "propose_listing", trigger="L-4").does("leader", "decide_listing", ruling="list")
 
 
+def asked_to_be_used_again(p: Players) -> Teller:
+    """By the head of the school that stopped it, who does not answer himself."""
+    case = verified(p, GENERAL).does("safety", "suspend", kind="room", scope="三楼")
+    return case.does("principal", "request_resume")
+
+
+def blamed(p: Players) -> Teller:
+    """Not closed before the leader has decided."""
+    return verified(p, GENERAL).does("office", "propose_measure", kind="accountability", to="school", cause="虚假整改")
+
+
 def with_signed_part(p: Players) -> Teller:
     case = filed(p, GENERAL).does("office", "assign", lead="school", co_units=["sibling"])
     return case.does("sibling_safety", "sign_part", handler="sibling_safety")
@@ -159,6 +170,8 @@ STORIES: dict[str, Callable[[Players], Teller]] = {
         "safety", "request_extension", until=p.book.now.date() + timedelta(days=20)
     ),
     "out of use": lambda p: verified(p, GENERAL).does("safety", "suspend", kind="room", scope="三楼"),
+    "asked to be used again": asked_to_be_used_again,
+    "blamed when verified": blamed,
     "listed": lambda p: listed(rectifying(p, GENERAL)),
     "listed and told as done": lambda p: listed(rectifying(p, GENERAL)).does("safety", "save_plan").does(
         "safety", "submit_plan"
