@@ -6,6 +6,7 @@ from bench.bulk import measure_bulk
 from bench.calendars import measure_calendars
 from bench.clock import measure_firings, measure_idle
 from bench.lists import measure_lists
+from bench.outbox import measure_outbox
 from bench.races import measure_races
 from bench.recompute import measure_recompute
 from bench.report import Report
@@ -39,6 +40,9 @@ def run_part(name: str, report: Report, databases: Databases) -> None:
         case "races":
             with clone(databases, name):
                 measure_races(report)
+        case "outbox":
+            with clone(databases, name):
+                measure_outbox(report)
         case "site":
             with clone(databases, name) as database:
                 measure_site(report, databases, database)
