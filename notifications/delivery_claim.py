@@ -17,8 +17,10 @@ from django.db import connection, transaction
 from core.prepared import Statement
 from notifications.models import Delivery, DeliveryTry, Outlet, Way
 
-# In flight at once in a process: one receiver, or one provider, that is slow does not take all threads.
-OUTLET_CAP, PROVIDER_CAP = 4, 8
+# Claimed at once in a process: a receiver that is slow has little of it under way, a provider enough to work ahead.
+OUTLET_CAP, PROVIDER_CAP = 4, 32
+# Of all outlets together.
+OUTLETS_CAP = 32
 MINUTE = timedelta(minutes=1)
 ROBOTS = (Way.WECOM_ROBOT.value, Way.DINGTALK_ROBOT.value)
 
@@ -28,7 +30,7 @@ Lane = tuple[str, int]
 _CLAIM = Statement("""
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_delivery
-    WHERE next_at <= %(at)s AND way <> ALL (%(robots)s)
+    WHERE next_at <= %(at)s AND way <> ALL (%(robots)s) AND (outlet_id IS NULL) = %(personal)s
         AND NOT EXISTS (
             SELECT FROM unnest(%(full_ways)s::varchar[], %(full_outlets)s::bigint[]) AS taken (way, outlet_id)
             WHERE taken.way = notifications_delivery.way AND taken.outlet_id = coalesce(notifications_delivery.outlet_id, 0)
@@ -36,7 +38,7 @@ WITH due AS MATERIALIZED (
     ORDER BY next_at, id LIMIT %(n)s FOR UPDATE SKIP LOCKED
 )
 UPDATE notifications_delivery row SET next_at = %(until)s, n_tries = n_tries + 1 FROM due WHERE row.id = due.id
-RETURNING row.id
+RETURNING row.id, row.way, coalesce(row.outlet_id, 0)
 """)
 _CLAIM_OF_ROBOT = Statement("""
 WITH due AS MATERIALIZED (
@@ -95,35 +97,55 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.RELAY_LEASE_SECONDS)
 
 
-def claim(at: datetime, n: int, in_flight: Counter[Lane]) -> list[Delivery]:
-    """At most n deliveries that are due, this process's until the lease is over; robots within their limit."""
-    ids: list[int] = []
+def claim(at: datetime, in_flight: Counter[Lane]) -> list[Delivery]:
+    """What is due and has room beside what is in flight, this process's until the lease is over; in order of id."""
     busy = Counter(in_flight)
+    ids = _claim_of_robots(at, busy)
+    ids += _claim_others(at, busy, is_personal=False)
+    ids += _claim_others(at, busy, is_personal=True)
+    rows = Delivery.objects.select_related("message", "outlet").in_bulk(ids)
+    return [rows[pk] for pk in sorted(ids) if pk in rows]
+
+
+def _room_of_outlets(busy: Counter[Lane]) -> int:
+    return OUTLETS_CAP - sum(count for (_way, outlet_id), count in busy.items() if outlet_id)
+
+
+def _claim_of_robots(at: datetime, busy: Counter[Lane]) -> list[int]:
+    ids: list[int] = []
     for outlet_id, way in _due_robots(at):
-        room = min(n - len(ids), OUTLET_CAP - busy[way, outlet_id])
+        room = min(_room_of_outlets(busy), OUTLET_CAP - busy[way, outlet_id])
         if room > 0:
-            ids += _claim_of_robot(outlet_id, at, room)
-    while len(ids) < n:
-        found = _claim_others(at, min(n - len(ids), OUTLET_CAP), busy)
+            found = _claim_of_robot(outlet_id, at, room)
+            busy[way, outlet_id] += len(found)
+            ids += found
+    return ids
+
+
+def _claim_others(at: datetime, busy: Counter[Lane], *, is_personal: bool) -> list[int]:
+    """So few at a time that no lane gets more than its cap, until nothing is due that has room."""
+    ids: list[int] = []
+    while True:
+        rooms = [cap_of(lane) - count for lane, count in busy.items() if is_personal != bool(lane[1])]
+        n = min([PROVIDER_CAP if is_personal else OUTLET_CAP, *(room for room in rooms if room > 0)])
+        if not is_personal:
+            n = min(n, _room_of_outlets(busy))
+        found = _claim_some(at, n, busy, is_personal=is_personal) if n > 0 else []
         ids += [pk for pk, _lane in found]
         busy.update(lane for _pk, lane in found)
-        if not found:
-            break
-    rows = Delivery.objects.select_related("message", "outlet").in_bulk(ids)
-    return [rows[pk] for pk in ids if pk in rows]
+        if len(found) < n or not found:
+            return ids
 
 
-def _claim_others(at: datetime, n: int, busy: Counter[Lane]) -> list[tuple[int, Lane]]:
+def _claim_some(at: datetime, n: int, busy: Counter[Lane], *, is_personal: bool) -> list[tuple[int, Lane]]:
     full = [lane for lane, count in busy.items() if count >= cap_of(lane)]
     values = {
-        "at": at, "until": at + lease(), "n": n, "robots": list(ROBOTS),
+        "at": at, "until": at + lease(), "n": n, "robots": list(ROBOTS), "personal": is_personal,
         "full_ways": [way for way, _ in full], "full_outlets": [outlet for _, outlet in full],
     }  # fmt: skip
     with connection.cursor() as cursor:
         _CLAIM.run(cursor, values)
-        ids = [pk for (pk,) in cursor.fetchall()]
-    lanes = Delivery.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "way", "outlet_id")
-    return [(pk, (way, outlet_id or 0)) for pk, way, outlet_id in lanes]
+        return [(pk, (way, outlet_id)) for pk, way, outlet_id in cursor.fetchall()]
 
 
 def _due_robots(at: datetime) -> list[tuple[int, str]]:

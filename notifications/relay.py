@@ -32,6 +32,8 @@ log = logging.getLogger("bihuan.relay")
 # Seconds between attempts to reach a database that is gone; the last one again and again.
 RECONNECT = (1.0, 2.0, 5.0, 10.0, 30.0)
 MINUTE = timedelta(minutes=1)
+# After the first call came back, others are given so many seconds: what comes together is written down together.
+GATHER_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class Relay:
         self._now, self._stop, self._parent = read_clock, stop or Event(), parent
         self._tick = settings.RELAY_TICK_SECONDS if tick is None else tick
         self.name = name or health.process_name()
-        self._n_threads = settings.RELAY_THREADS
-        self._pool = ThreadPoolExecutor(self._n_threads, thread_name_prefix="relay")
+        # One for each provider and one for all receivers of others: who is slow takes nobody else's threads.
+        self._pools: dict[str, ThreadPoolExecutor] = {}
         self._flying: dict[Future[Sent], Lane] = {}
         # Sent, and not yet written down: kept through an outage of the database.
         self._landed: list[Sent] = []
@@ -74,8 +76,11 @@ class Relay:
     def run(self) -> None:
         while not self.should_stop():
             try:
-                if not self.run_round() or len(self._flying) >= self._n_threads:
-                    self._rest()
+                found = self.run_round()
+                if self._flying:
+                    self._gather()
+                elif not found:
+                    self._stop.wait(self._tick)
             except (DatabaseError, InterfaceError) as exc:
                 self._stop.wait(self._lose(exc))
         self._end()
@@ -88,8 +93,8 @@ class Relay:
             n_done += found
             if not found and not self._flying and not self._landed:
                 break
-            wait(self._flying, return_when=FIRST_COMPLETED)
-        self._pool.shutdown()
+            self._gather()
+        self._shut_down()
         return n_done
 
     def should_stop(self) -> bool:
@@ -105,8 +110,7 @@ class Relay:
         return n_landed + n_expanded + self._send(at)
 
     def _send(self, at: datetime) -> int:
-        free = self._n_threads - len(self._flying)
-        claimed = claim(at, free, Counter(self._flying.values())) if free > 0 else []
+        claimed = claim(at, Counter(self._flying.values()))
         if not claimed:
             return 0
         settled = []
@@ -115,9 +119,17 @@ class Relay:
             if outcome is not None:
                 settled.append(outcome)
             elif ready.letter is not None:
-                self._flying[self._pool.submit(send, ready.delivery, ready.letter)] = lane_of(ready.delivery)
+                call = self._pool_of(ready.delivery).submit(send, ready.delivery, ready.letter)
+                self._flying[call] = lane_of(ready.delivery)
         mark(settled)
         return len(claimed)
+
+    def _pool_of(self, delivery: Delivery) -> ThreadPoolExecutor:
+        name = "" if delivery.outlet_id else delivery.way
+        if name not in self._pools:
+            n = settings.RELAY_THREADS if delivery.outlet_id else max(settings.RELAY_THREADS // 2, 1)
+            self._pools[name] = ThreadPoolExecutor(n, thread_name_prefix=f"relay-{name}")
+        return self._pools[name]
 
     def _land(self) -> int:
         """Write down what came back since the last round."""
@@ -134,12 +146,15 @@ class Relay:
         health.count(self.name, len(landed) - n_failed, n_failed)
         return len(landed)
 
-    def _rest(self) -> None:
-        """Until something may be done: a call came back, a tick is over, or it is to stop."""
-        if self._flying:
-            wait(self._flying, timeout=self._tick, return_when=FIRST_COMPLETED)
-        else:
-            self._stop.wait(self._tick)
+    def _gather(self) -> None:
+        """Until a call came back and those beside it had a moment; at most a tick, as more may be due."""
+        done, _flying = wait(self._flying, timeout=self._tick, return_when=FIRST_COMPLETED)
+        if done:
+            wait(self._flying, timeout=GATHER_SECONDS)
+
+    def _shut_down(self) -> None:
+        for pool in self._pools.values():
+            pool.shutdown()
 
     def _end(self) -> None:
         """What is on its way is waited for and written down; what is not is somebody else's after the lease."""
@@ -147,7 +162,7 @@ class Relay:
         with suppress(DatabaseError, InterfaceError):
             self._land()
             health.stop(self.name, self._now())
-        self._pool.shutdown()
+        self._shut_down()
 
     def _beat(self, at: datetime) -> None:
         if self._beaten_at is None:

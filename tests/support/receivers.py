@@ -124,6 +124,8 @@ class Receiver(ThreadingHTTPServer):
     """Keeps what it was sent. Behaves as the next of `behaviours` says, then always as `usual`."""
 
     daemon_threads = True
+    # Five at once would make the sixth wait a second before it asks again.
+    request_queue_size = 128
 
     def __init__(self, certificate: Certificate | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -262,6 +264,7 @@ class _Session(socketserver.StreamRequestHandler):
 class MailServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 128
 
     def __init__(self, certificate: Certificate | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Session)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from hazards.models import Hazard
+from notifications import hooks
 from notifications.models import Contact, Delivery, DeliveryTry, Inbox, OutboxMessage, Outlet
 from notifications.outbox import Message, put_messages
 from notifications.relay import Relay
@@ -64,6 +65,12 @@ class Desk:
 
     def tries(self, delivery: Delivery) -> list[tuple[bool, str]]:
         return list(DeliveryTry.objects.filter(delivery=delivery).order_by("pk").values_list("is_sent", "answer"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_by_the_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Digests have tests of their own."""
+    monkeypatch.setattr(hooks, "each_minute", [])
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ import pytest
 from notifications.delivery import expand_due
 from notifications.delivery_claim import claim
 from notifications.models import Delivery, Outlet
+from notifications.relay import Relay
 from notifications.urgency import Urgency
 from tests.notifications.relay.conftest import ROBOT_OK
-from tests.support.receivers import answer
+from tests.support.receivers import answer, silent
 
 State = Delivery.State
 
@@ -169,7 +170,7 @@ def test_what_another_process_has_under_way_counts(desk, group, receiver):
     for _ in range(25):
         desk.tell()
     expand_due(desk.at)
-    taken = [len(claim(desk.at, 16, Counter())) for _ in range(6)]
+    taken = [len(claim(desk.at, Counter())) for _ in range(6)]
     assert taken == [4, 4, 4, 4, 4, 0]
     desk.relay()
     assert receiver.calls == []
@@ -200,3 +201,23 @@ def test_a_receiver_that_asks_for_time_holds_up_nobody_else(desk, receiver, mail
     assert len(receiver.calls) == 4 and {row.state for row in waiting} == {State.QUEUED}
     assert {row.next_at for row in waiting} == {desk.at + timedelta(hours=1)}
     assert sorted(row.n_tries for row in waiting) == [0] * 6 + [1] * 4
+
+
+def test_a_receiver_that_says_nothing_holds_up_nobody_else(desk, receiver, mail_server):
+    """Letters go out while all that this receiver may have under way still waits for its answer."""
+    desk.outlet("edu", "webhook", f"{receiver.url}/slow", secret="s")
+    desk.contact()
+    receiver.usual = silent
+    for _ in range(12):
+        desk.tell()
+    relay = Relay(read_clock=lambda: desk.at)
+    for _ in range(1000):
+        relay.run_round()
+        if Delivery.objects.filter(way="email", state=State.SENT).count() == 12:
+            break
+        receiver.over.wait(0.01)
+    else:
+        pytest.fail("no letter got past the silent receiver")
+    assert [row.state for row in desk.rows(way="webhook")] == [State.QUEUED] * 12
+    assert sum(row.n_tries for row in desk.rows(way="webhook")) == 4
+    receiver.over.set()

@@ -126,8 +126,8 @@ def test_a_row_whose_senders_die_of_it_comes_to_rest(desk, webhook, receiver, se
     desk.tell()
     expand_due(desk.at)
     for _ in range(settings.RELAY_MOST_TRIES):
-        assert len(claim(desk.at, 4, Counter())) == 1
-        assert claim(desk.at, 4, Counter()) == [], "it is leased"
+        assert len(claim(desk.at, Counter())) == 1
+        assert claim(desk.at, Counter()) == [], "it is leased"
         desk.at += timedelta(seconds=settings.RELAY_LEASE_SECONDS)
     desk.relay()
     assert (desk.row().state, desk.row().failure) == (State.DEAD, "发送进程多次中断，不再尝试")
@@ -137,9 +137,9 @@ def test_a_row_whose_senders_die_of_it_comes_to_rest(desk, webhook, receiver, se
 def test_who_lost_his_lease_says_that_it_was_sent_and_not_that_it_failed(desk, webhook, settings):
     desk.tell()
     expand_due(desk.at)
-    (slow,) = claim(desk.at, 4, Counter())
+    (slow,) = claim(desk.at, Counter())
     later = desk.at + timedelta(seconds=settings.RELAY_LEASE_SECONDS)
-    (quick,) = claim(later, 4, Counter())
+    (quick,) = claim(later, Counter())
     assert (slow.n_tries, quick.n_tries) == (1, 2)
     mark([Outcome(slow.pk, 1, State.DEAD, later, failure="too late to say")])
     assert (desk.row().state, desk.row().n_tries) == (State.QUEUED, 2)
