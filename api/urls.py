@@ -9,6 +9,7 @@ from api.views.auth import TokenView
 from api.views.bulk import BulkView
 from api.views.docs import SchemaView, docs
 from api.views.hazards import EventsView, EvidenceFileView, EvidenceView, HazardsView, HazardView
+from api.views.messages import MessagesView, ReadMessagesView
 from api.views.reference import DomainsView, PlacesView, ToDosView, UnitsView
 from api.views.uploads import UploadsView
 
@@ -34,6 +35,8 @@ urlpatterns = [
     ),
     path("evidence/<int:evidence_id>/file/", EvidenceFileView.as_view(), name="evidence_file"),
     path("uploads/", UploadsView.as_view(), name="uploads"),
+    path("messages/", MessagesView.as_view(), name="messages"),
+    path("messages/read/", ReadMessagesView.as_view(), name="messages_read"),
     path("units/", UnitsView.as_view(), name="units"),
     path("domains/", DomainsView.as_view(), name="domains"),
     path("places/", PlacesView.as_view(), name="places"),

@@ -235,7 +235,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "校园安全隐患从上报到销号。说明见 docs/api.md。",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "TAGS": [{"name": name} for name in ("auth", "hazards", "actions", "uploads", "reference")],
+    "TAGS": [{"name": name} for name in ("auth", "hazards", "actions", "uploads", "messages", "reference")],
     "POSTPROCESSING_HOOKS": ["api.openapi.add_components"],
     "PATH_CONVERTER_OVERRIDES": {"hazard_number": str},
     "SERVE_INCLUDE_SCHEMA": False,

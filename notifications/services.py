@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -21,14 +22,18 @@ WITH marked AS (
 UPDATE notifications_inbox SET n_unread = greatest(n_unread - (SELECT count(*) FROM marked), 0)
 WHERE user_id = %s RETURNING last_no, n_unread
 """
-_READ_ONE = Statement(_READ.format(which="id = %s"))
+_READ_SOME = Statement(_READ.format(which="id = ANY(%s::bigint[])"))
 _READ_ABOUT = Statement(_READ.format(which="subject_id = %s"))
 _READ_UNTIL = Statement(_READ.format(which="no <= %s"))
 
 
 def read_message(*, actor: User, message_id: int, at: datetime) -> Count:
-    """Mark one of his own messages as read; another's is left as it is. Tells his open pages."""
-    return _read(actor, _READ_ONE, message_id, at)
+    return read_messages(actor=actor, message_ids=[message_id], at=at)
+
+
+def read_messages(*, actor: User, message_ids: Sequence[int], at: datetime) -> Count:
+    """Mark these of his own messages as read; another's are left as they are. Tells his open pages."""
+    return _read(actor, _READ_SOME, list(message_ids), at)
 
 
 def read_subject(*, actor: User, subject_id: int, at: datetime) -> Count:
@@ -46,7 +51,7 @@ def has_unread_about(user: User, subject_id: int) -> bool:
     return rows.filter(told_by=ToldBy.LIVE).exists()
 
 
-def _read(actor: User, statement: Statement, which: int, at: datetime) -> Count:
+def _read(actor: User, statement: Statement, which: int | list[int], at: datetime) -> Count:
     with busy_on_lock_timeout(), transaction.atomic():
         box = Inbox.objects.select_for_update().filter(pk=actor.pk).first()
         if box is None:

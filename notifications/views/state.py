@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -27,16 +28,27 @@ MANY = 300
 _UNAUTHENTICATED = 401
 
 
+def _or_401(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A page that lies open is told that its login is over, not led to another page."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request)
+        told = {"code": "not_authenticated", "message": _("请先登录。"), "fields": {}}
+        return JsonResponse(told, status=_UNAUTHENTICATED)
+
+    return answer
+
+
 @never_cache
+@_or_401
 @require_safe
 def show_state(request: HttpRequest) -> HttpResponse:
     """The socket's numbers: the last message and how many are unread; where `live` is asked for, what changed since its mark.
 
     Names may come again: a page goes by the number of the event. With an empty mark all of them are old news.
     """
-    if not request.user.is_authenticated:
-        told = {"code": "not_authenticated", "message": _("请先登录。"), "fields": {}}
-        return JsonResponse(told, status=_UNAUTHENTICATED)
     own = inbox_of(request)
     state: dict[str, object] = {
         "no": own.no, "unread": own.n_unread, "since": read_id(request.GET.get("since", "")) or 0,

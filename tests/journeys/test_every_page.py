@@ -19,9 +19,11 @@ from deadlines.calendar_services import SeasonChoice, change_seasons, change_ter
 from deadlines.models import Policy
 from deadlines.policy_services import copy_policy
 from documents.services import Draft, issue_new_document
+from hazards.digests import forget, send_daily
 from hazards.models import UnitMeasure
 from hazards.services.unit_measures import decide_unit_measure, draft_for_last_quarter
-from notifications.models import Delivery, Outlet
+from notifications.kinds import DAILY
+from notifications.models import Delivery, OutboxMessage, Outlet
 from organizations.kinds import AdminRole
 from organizations.models import Holding, PeopleImport, User
 from organizations.services import delegate_post, hand_over
@@ -50,7 +52,7 @@ NO_PAGE = {
     "reset_account", "change_second_factor", "forget_devices", "forget_device", "reset_second_factor",
     "bulk_start", "sealed_archive", "end_delegation", "issuing_names", "import_template", "import_errors", "import_passwords",
     "clock_policy_dates", "clock_policy_discard", "calendar_file", "measures_sign",
-    "health_retry", "hazard_told_file", "told_to_file", "ways_test", "ways_resend", "switch_outlet",
+    "health_retry", "messages_read", "messages_state", "messages_rows", "messages_latest", "message_open", "hazard_told_file", "told_to_file", "ways_test", "ways_resend", "switch_outlet",
 }  # fmt: skip
 SEEN = {
     "desk", "report", "report_stop", "report_confidential", "hazard_list", "hazard_file", "report_receipt", "me",
@@ -63,6 +65,7 @@ SEEN = {
     "measures", "unit_warnings", "unit_measure",
     "supervision_board", "unit_supervisions", "unit_supervision_new", "unit_supervision",
     "calendar", "calendar_days", "calendar_hours", "calendar_terms", "calendar_duty", "health",
+    "messages", "messages_settings", "message_digest",
 }  # fmt: skip
 
 
@@ -186,6 +189,17 @@ def test_a_paper_and_the_file_it_stands_on(d, arrive, looker):
     with transaction.atomic():
         papers = [issue_new_document(draft, by=d.leader) for _ in range(6)]
     looker.see(arrive("office"), f"/hazards/{number}/", f"/hazards/{number}/papers/{papers[0].pk}/")
+
+
+def test_pages_of_messages(d, arrive, looker, numbers, clock, settings):
+    settings.EMAIL_HOST = "127.0.0.1"
+    forget()
+    clock.set(d.at + timedelta(days=1))
+    send_daily(d.at)
+    digest = OutboxMessage.objects.get(recipient=d.director, kind=DAILY)
+    pages = ("/messages/", "/messages/?unread=1&group=measure", "/messages/settings/")
+    looker.see(arrive("director"), *pages, f"/messages/digests/{digest.pk}/", "/?only=sides")
+    looker.see(arrive("safety"), "/messages/", "/messages/?mine=1")
 
 
 def test_pages_of_the_administrators(d, arrive, looker):
