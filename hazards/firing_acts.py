@@ -18,9 +18,9 @@ from organizations.kinds import EDUCATION_TREE
 MAX_TOLD = 300
 # How high each of the two that only write rows lifts the hazard; the services lift it themselves.
 RANK_OF: Mapping[str, int] = {Act.REMIND: Rank.REMINDED, Act.WARN: Rank.WARNED}
-# Kinds of the messages, dotted past tense.
+# Kinds of the messages, dotted past tense; a warning has one for each colour.
 KIND_OF: Mapping[str, str] = {
-    Act.REMIND: "deadline.reminded", Act.WARN: "deadline.warned", Act.LISTING: "deadline.listed",
+    Act.REMIND: "deadline.reminded", Act.LISTING: "deadline.listed",
     Act.COUNTY_LISTING: "deadline.listing_drafted", Act.ESCALATE: "deadline.escalated",
     Act.DEEM_RECEIVED: "deadline.deemed_received", Act.LAPSE_NOTICE: "deadline.notice_lapsed",
     Act.LAPSE_COUNTERSIGN: "deadline.countersign_lapsed", **dict.fromkeys(MEASURE_ACTS, "deadline.measure_drafted"),

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db import transaction
+
 from core.clock import today
 from deadlines.firing import Done
-from deadlines.schedule import last_day
+from deadlines.schedule import Planned, last_day
 from documents.services import Draft, put_drafts
 from hazards.firing_acts import KIND_OF
 from hazards.firing_words import say_of, say_rung
+from hazards.live import TOPIC
+from hazards.notice_kinds import colour_kind
 from hazards.recipients import Audience, Recipients, UnitRow
 from hazards.states_clock import Act
 from hazards.subjects import Subject
 from notifications.outbox import Message, put_messages
+from notifications.push import push_live
 from organizations.models import Unit
 
 MAX_MATTER = 60
@@ -68,6 +73,13 @@ def tell(done: Sequence[Done], subjects: Mapping[int, Subject], told: Mapping[in
         for one in done
         for user_id in told[one.plan.deadline.pk].user_ids
     )
+    moved = [(subject.number, subject.last_seq, subject.visible_to) for subject in subjects.values()]
+
+    def push() -> None:
+        for number, seq, keys in moved:
+            push_live(TOPIC, number, seq, keys)
+
+    transaction.on_commit(push)
 
 
 def _message(done: Done, subject: Subject, user_id: int, at: datetime) -> Message:
@@ -77,6 +89,11 @@ def _message(done: Done, subject: Subject, user_id: int, at: datetime) -> Messag
     if not subject.is_restricted:
         payload |= {"label": say_rung(one), "of": deadline.kind, "colour": one.rung.colour}
     return Message(
-        recipient_id=user_id, kind=KIND_OF[one.rung.act], dedupe_key=f"deadline:{occasion}:{user_id}", created_at=at,
+        recipient_id=user_id, kind=_kind(one), dedupe_key=f"deadline:{occasion}:{user_id}", created_at=at,
         subject_id=subject.id, event_seq=done.event_seq, payload=payload, region_code=subject.region_code,
     )  # fmt: skip
+
+
+def _kind(one: Planned) -> str:
+    """Of a warning one for each colour: from orange upward nobody can have it later."""
+    return colour_kind(one.rung.colour) if one.rung.act == Act.WARN else KIND_OF[one.rung.act]

@@ -49,6 +49,7 @@ class Listeners:
         for move in self._moves:
             if move.step and not move.is_same_turn and move.event:
                 self._add(self._holders(move.step.post_id), Listener(move.step.action, move.step.due_at))
+        self._add(user_id for one in act.told for user_id in one.user_ids)
         for word in (*notice.who, *(notice.of_major if hazard.rule_level == Level.MAJOR else ())):
             self._add(self._people(word))
         # An act entered for him, or agreed to by the second, is news to who stands behind it.
@@ -80,11 +81,8 @@ class Listeners:
                 yield from self._persons(*_on_duty(act))
             case Who.ASKER:
                 yield from self._persons(*self._askers())
-            case Who.NAMED | Who.READER:
-                for named in act.told:
-                    yield from named.user_ids
-            case Who.TURN | Who.SIDE | Who.RUNG:
-                # Found by the turns themselves, and by who fires the rung.
+            case Who.TURN | Who.SIDE | Who.NAMED | Who.READER | Who.RUNG:
+                # Found by the turns themselves, by what the act says, and by who fires the rung.
                 return
             case _:
                 for unit_id in self._units(word):

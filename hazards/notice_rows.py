@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from hazards.hooks import SideMove
 from hazards.models import HazardEvent
 from hazards.notice_audience import Listener, Listeners
 from hazards.notices import NOTICES
-from hazards.services.act import Act
+from hazards.services.act import Act, Named
 from hazards.states import Level
 from notifications.outbox import Message
 from notifications.urgency import Urgency
@@ -18,7 +19,7 @@ def messages_of(act: Act, event: HazardEvent, moves: Sequence[SideMove]) -> Iter
     """One for each who hears of it."""
     hazard, notice = act.hazard, NOTICES[act.action.name]
     is_major = bool(notice.of_major) and hazard.rule_level == Level.MAJOR
-    named = {user_id: one for one in act.told for user_id in one.user_ids}
+    named = _by_person(act.told)
     for user_id, listener in Listeners(act, moves).find().items():
         own = named.get(user_id)
         kind = own.kind if own else event.kind
@@ -28,6 +29,17 @@ def messages_of(act: Act, event: HazardEvent, moves: Sequence[SideMove]) -> Iter
             payload=_payload(act, event, listener, dict(own.said) if own else {}),
             urgency=Urgency.URGENT if is_major else Urgency.TASK if listener.awaited else notice.urgency,
         )  # fmt: skip
+
+
+def _by_person(told: Sequence[Named]) -> dict[int, Named]:
+    """What one act says to somebody twice is said at once: two drafts to sign, one message."""
+    found: dict[int, Named] = {}
+    for one in told:
+        for user_id in one.user_ids:
+            known = found.get(user_id)
+            both = "、".join(str(some.said["what"]) for some in (known, one) if some and "what" in some.said)
+            found[user_id] = replace(one, said={**one.said, "what": both}) if known and both else one
+    return found
 
 
 def _payload(act: Act, event: HazardEvent, listener: Listener, said: dict[str, object]) -> dict[str, object]:

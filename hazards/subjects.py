@@ -14,7 +14,8 @@ from hazards.states import Level
 _READ = f"""
 SELECT h.id, h.region_code, h.receipt_number, h.file_number, h.unit_id, h.place, h.description, h.is_restricted, h.state,
        h.level, h.suspected_major, h.source, h.competence, h.listing, h.sealed_at, h.colour, h.least_colour, h.rank, h.responsible_post_id,
-       h.lead_assignment_id, lead.unit_id, h.last_seq, h.last_hash, h.last_recorded_at, h.last_occurred_on
+       h.lead_assignment_id, lead.unit_id, h.last_seq, h.last_hash, h.last_recorded_at, h.last_occurred_on,
+       h.visible_to
 FROM {Hazard._meta.db_table} h LEFT JOIN {Assignment._meta.db_table} lead ON lead.id = h.lead_assignment_id
 WHERE h.id = ANY(%s) ORDER BY h.id
 """
@@ -50,6 +51,7 @@ class Subject:
     last_hash: str
     last_recorded_at: datetime | None
     last_occurred_on: date | None
+    visible_to: list[int]
 
     @property
     def number(self) -> str:

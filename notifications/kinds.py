@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notifications.urgency import Urgency
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
 
 
 class Group(models.TextChoices):
@@ -45,10 +42,10 @@ class Kind:
 
     name: str
     group: Group
-    label: str | StrPromise
+    label: str | Promise
     urgency: Urgency = Urgency.INFO
     # Who must hear of it is named in docs/messages.md.
-    audience: str | StrPromise = ""
+    audience: str | Promise = ""
 
     @property
     def choices(self) -> tuple[Choice, ...]:

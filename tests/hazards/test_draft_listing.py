@@ -76,5 +76,5 @@ def test_without_a_leader_nothing_is_proposed(district: District, clock: Any) ->
     number = overdue(district, clock, district.reach("rectifying"))
     district.leave(district.leader)
     district.leave(district.chief)
-    with pytest.raises(Invalid, match="在岗领导") as caught:
+    with pytest.raises(Invalid, match="在岗领导"):
         l.by_clock(district, "draft_listing", number)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from deadlines.models import Deadline, DeadlineFiring
 from deadlines.sweep import BACK_OFF, sweep_all
 from documents.models import Document
-from hazards.models import HazardEvent, Measure, Supervision
+from hazards.models import Hazard, HazardEvent, Measure, Supervision
 from notifications.models import OutboxMessage
 from organizations.models import Holding
 from organizations.services import delegate_post
@@ -38,6 +40,10 @@ def told_by_last(d: District, number: str) -> set[str]:
     seq = OutboxMessage.objects.filter(subject_id=hazard.pk).order_by("event_seq").values_list("event_seq").last()
     rows = OutboxMessage.objects.filter(subject_id=hazard.pk, event_seq=seq[0] if seq else None)
     return set(rows.values_list("recipient__username", flat=True))
+
+
+def rungs_of(hazard: Hazard) -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(subject_id=hazard.pk, kind__startswith="deadline.").order_by("id")
 
 
 def significant_of_bureau(d: District) -> str:
@@ -126,7 +132,8 @@ def test_an_order_nobody_signs_is_received_by_the_clock(district: District, cloc
     number = district.reach("assigned")
     climb(district, clock, number, "deem_received", kind="step")
     assert district.find(number).state == "rectifying"
-    assert told_by_last(district, number) == {"safety", "principal", "central"}
+    # The office gave the order and learns that nobody signed it.
+    assert told_by_last(district, number) == {"safety", "principal", "central", "office"}
 
 
 def test_a_letter_nobody_answers_lapses_and_the_office_is_told(district: District, clock: Any) -> None:
@@ -145,7 +152,7 @@ def test_a_reminder_is_a_paper_a_message_each_and_a_rank(district: District, clo
     assert (paper.issuer_name, paper.addressee_name) == ("县教育局", "第一小学")
     assert "距期限还有" in paper.text and hazard.number in paper.text
     assert told_by_last(district, number) == {"safety", "teacher"}, "who owes it and the named handler"
-    row = OutboxMessage.objects.filter(subject_id=hazard.pk)[0]
+    row = rungs_of(hazard)[0]
     assert (row.kind, row.created_at, row.payload["number"]) == ("deadline.reminded", at, hazard.number)
     assert hazard.rank == 1
 
@@ -156,7 +163,7 @@ def test_what_an_office_owes_harms_no_school(district: District, clock: Any) -> 
     assert due
     sweep_all(due + timedelta(days=40))
     hazard = district.find(number)
-    told = set(OutboxMessage.objects.filter(subject_id=hazard.pk).values_list("recipient__username", flat=True))
+    told = set(rungs_of(hazard).values_list("recipient__username", flat=True))
     assert told <= {"office", "director", "leader"} and told
     assert not Measure.objects.filter(hazard=hazard).exists()
     assert not Document.objects.filter(subject_id=hazard.pk).exists(), "a bureau sends itself no paper"
@@ -175,7 +182,7 @@ def test_confidential_matters_reach_confidants_without_a_word(district: District
     due = district.find(number).due_at
     assert due
     sweep_all(due + timedelta(days=3))
-    rows = OutboxMessage.objects.filter(subject_id=district.find(number).pk)
+    rows = rungs_of(district.find(number))
     assert set(rows.values_list("recipient__username", flat=True)) <= {"bureau_confidant", "confidant", "leader"}
     assert rows.exists()
     for row in rows:
@@ -201,7 +208,7 @@ def test_delegates_are_told_and_nobody_twice(district: District, clock: Any) -> 
         until_on=(district.at + timedelta(days=60)).date(), reason="培训", at=district.at,
     )  # fmt: skip
     climb(district, clock, number, "remind")
-    rows = OutboxMessage.objects.filter(subject_id=district.find(number).pk)
+    rows = rungs_of(district.find(number))
     assert sorted(rows.values_list("recipient__username", flat=True)) == ["safety", "teacher"]
 
 

@@ -26,7 +26,7 @@ def test_works(district: District) -> None:
     )  # fmt: skip
     assert "请抓紧施工" in paper.text and "还有15天" in paper.text
     assert hazard.rank == 1
-    told = {message.recipient for message in OutboxMessage.objects.all()}
+    told = {message.recipient for message in OutboxMessage.objects.filter(kind="hazard.reminded")}
     assert told == {district.safety, district.principal}
 
 
@@ -75,7 +75,7 @@ def test_who_owes_nothing_is_not_reminded(district: District) -> None:
 def test_a_co_unit_is_reminded_of_its_part(district: District) -> None:
     number = district.reach_with("sibling")
     TRIAL.do(district, number, to=district.units["sibling"].pk)
-    told = {message.recipient for message in OutboxMessage.objects.all()}
+    told = {message.recipient for message in OutboxMessage.objects.filter(kind="hazard.reminded")}
     assert told == {district.sibling_safety, district.sibling_principal}
     assert "签收配合" in Document.objects.get().text
 
@@ -84,14 +84,17 @@ def test_a_school_that_has_submitted_is_not_reminded_but_the_office_is(district:
     number = district.reach("submitted")
     assert TRIAL.fields_refused(district, number) == {"to"}
     TRIAL.do(district, number, who="leader", to=district.units["edu"].pk)
-    assert {message.recipient for message in OutboxMessage.objects.all()} >= {district.office, district.director}
+    assert {message.recipient for message in OutboxMessage.objects.filter(kind="hazard.reminded")} >= {
+        district.office,
+        district.director,
+    }
 
 
 def test_a_unit_without_accounts_gets_the_paper(district: District) -> None:
     number = o.signed(district, "transport")
     TRIAL.do(district, number, to=district.units["transport"].pk)
     assert Document.objects.get().addressee == district.units["transport"]
-    assert not OutboxMessage.objects.exists()
+    assert not OutboxMessage.objects.filter(kind="hazard.reminded").exists()
 
 
 def test_the_county_reminds_whom_it_ordered(district: District) -> None:
@@ -110,5 +113,5 @@ def test_of_what_is_confidential_the_paper_says_nothing(district: District) -> N
     TRIAL.do(district, number, who="bureau_confidant")
     paper = Document.objects.get()
     assert "保密内容" not in paper.text + paper.title and "抓紧" not in paper.text
-    [message] = OutboxMessage.objects.all()
-    assert message.recipient == district.confidant and set(message.payload) == {"number"}
+    [message] = OutboxMessage.objects.filter(kind="hazard.reminded")
+    assert message.recipient == district.confidant and set(message.payload) == {"number", "awaits"}

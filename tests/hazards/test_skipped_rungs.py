@@ -77,8 +77,8 @@ def test_a_false_rectification_is_a_talk_and_accountability(district: District) 
     district.do("reopen", district.office, number, cause="false", findings="并未更换", photos=photos)
     assert kinds(number, district) == [("accountability", "draft"), ("interview", "draft")]
     assert {measure.cause for measure in Measure.objects.all()} == {"虚假整改"}
-    told = OutboxMessage.objects.filter(kind__startswith="measure.").values_list("kind", "recipient")
-    assert set(told) == {(f"measure.{kind}_drafted", district.leader.pk) for kind in ("interview", "accountability")}
+    told = OutboxMessage.objects.get(kind="measure.drafted")
+    assert (told.recipient, told.payload["what"]) == (district.leader, "约谈、问责建议")
 
 
 def test_who_refuses_to_sign_is_talked_to(district: District) -> None:
