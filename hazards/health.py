@@ -17,6 +17,7 @@ from hazards.selectors import in_scope
 from notifications.health import RelayHealth
 from notifications.health import read_health as read_relay
 from notifications.models import SocketProcess
+from notifications.ways import say_length
 from organizations.kinds import AdminRole
 from organizations.models import User
 from organizations.policies import HEALTH_READERS
@@ -48,6 +49,10 @@ class HealthPage:
     relay: RelayHealth
     # Web processes that hold sockets.
     sockets: list[SocketProcess]
+
+    @property
+    def relay_lag(self) -> str:
+        return say_length(self.relay.lag)
 
     @property
     def n_sockets(self) -> int:

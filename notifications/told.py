@@ -132,9 +132,15 @@ def view_way(row: Delivery) -> WayLine:
         where=row.address if row.outlet_id else mask(row.address),
         state=str(row.get_state_display()),
         at=row.sent_at,
-        words=row.failure or row.answer,
+        words=say_answer(row),
         is_failed=row.state == Delivery.State.DEAD,
     )
+
+
+def say_answer(row: Delivery) -> str:
+    """The provider's words; it likes to repeat the address."""
+    words = row.failure or row.answer
+    return words if row.outlet_id or not row.address else words.replace(row.address, mask(row.address))
 
 
 def mask(address: str) -> str:

@@ -100,3 +100,12 @@ def list_dead(bureaus: Collection[int] | None = None) -> list[Delivery]:
 def list_tests() -> list[Delivery]:
     """What was tried lately, the newest first."""
     return list(lately().filter(message__isnull=True, key__startswith="t").order_by("-pk")[:MOST_TESTS])
+
+
+def say_length(length: timedelta) -> str:
+    """「45 秒」, 「12 分钟」, 「3 小时」, 「2 天」: how long something has waited."""
+    seconds = int(length.total_seconds())
+    for unit, words in ((86400, _("%(n)d 天")), (3600, _("%(n)d 小时")), (60, _("%(n)d 分钟"))):
+        if seconds >= 2 * unit:
+            return words % {"n": seconds // unit}
+    return _("%(n)d 秒") % {"n": seconds}

@@ -16,9 +16,9 @@ from core.params import read_id
 from notifications.delivery_services import may_operate, resend_dead, resend_delivery, send_test
 from notifications.health import read_health
 from notifications.models import Delivery, Outlet
-from notifications.told import mask
+from notifications.told import mask, say_answer
 from notifications.views_office.forms import TestForm
-from notifications.ways import list_dead, list_states, list_tests
+from notifications.ways import list_dead, list_states, list_tests, say_length
 from organizations.context import held_posts_of
 from organizations.policies import HEALTH_READERS
 from organizations.views.signed_in import REFUSED, actor_of, signed_in
@@ -87,12 +87,13 @@ def _show(request: HttpRequest, at: datetime, form: TestForm) -> HttpResponse:
     context = {
         "at": at,
         "health": health,
+        "lag": say_length(health.lag),
         "states": states,
         "failing": [one for one in states if one.now.n_dead],
-        "dead": [(one, _where(one)) for one in dead],
+        "dead": [(one, _where(one), say_answer(one)) for one in dead],
         "is_keeper": is_keeper,
         "outlets": list(Outlet.objects.select_related("unit").order_by("-is_active", "pk")) if is_keeper else [],
-        "tests": [(one, _where(one)) for one in list_tests()] if is_keeper else [],
+        "tests": [(one, _where(one), say_answer(one)) for one in list_tests()] if is_keeper else [],
         "form": form,
     }
     return render(request, "notifications/office/ways.html", context, status=REFUSED if form.errors else 200)

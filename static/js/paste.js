@@ -24,7 +24,19 @@ export function wrap(text, width, measure) {
       }
     }
   }
-  return [...lines, line];
+  return withoutOrphan([...lines, line], width, measure);
+}
+
+/* One or two signs alone on the last line take the phrase before them along. */
+function withoutOrphan(lines, width, measure) {
+  const last = lines[lines.length - 1];
+  const before = lines[lines.length - 2] ?? "";
+  const cut = before.lastIndexOf("，") + 1;
+  const whole = before.slice(cut) + last;
+  if ([...last].length > 2 || cut === 0 || cut === before.length || measure(whole) > width) {
+    return lines;
+  }
+  return [...lines.slice(0, -2), before.slice(0, cut), whole];
 }
 
 function kindOf(text, place) {

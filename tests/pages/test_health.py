@@ -85,7 +85,7 @@ def test_the_page_tells_of_the_relay_what_waits_and_what_came_to_nothing(d: Any,
     due = Delivery.objects.create(key="due", next_at=d.at - relay.LATE, **facts)
     assert "外发积压" not in text(client.get("/health/")), "at two minutes it is not late yet"
     Delivery.objects.filter(pk=due.pk).update(next_at=d.at - relay.LATE - TICK)
-    assert "有 1 条等着发送，最早的已等 120 秒" in text(client.get("/health/"))
+    assert "有 1 条等着发送，最早的已等 2 分钟" in text(client.get("/health/"))
     Delivery.objects.filter(pk=due.pk).update(next_at=None, state="dead")
     page = text(client.get("/health/"))
     assert "有 1 条外发消息没有送到" in page and "/messages/ways/" in page

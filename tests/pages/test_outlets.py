@@ -44,7 +44,7 @@ def dead(d: District, **more: Any) -> Delivery:
     message = OutboxMessage.objects.filter(subject_id=d.find(number).pk, recipient=d.safety).latest("pk")
     facts = {
         "created_at": d.at, "message": message, "way": "email", "address": "zhang@edu.example", "state": "dead", "n_tries": 8,
-        "key": f"m{message.pk}:email", "failure": "550 没有这个邮箱", **more,
+        "key": f"m{message.pk}:email", "failure": "550 没有这个邮箱 <zhang@edu.example>", **more,
     }  # fmt: skip
     return Delivery.objects.create(**facts)
 
@@ -158,6 +158,7 @@ def test_dead_letters_say_why_and_are_sent_again(d: Any, signed_in: Any, admin: 
     client = signed_in(admin)
     page = text(client.get("/messages/ways/"))
     assert "550 没有这个邮箱" in page and "z***@edu.example" in page and d.safety.name in page
+    assert "zhang@edu.example" not in page, "the provider repeats the address, we do not"
     assert "栏杆松动" not in page, "an administrator reads no hazard"
     client.post("/messages/ways/resend/", {"delivery": row.pk})
     assert Delivery.objects.get(pk=row.pk).state == "queued"

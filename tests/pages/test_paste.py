@@ -246,3 +246,9 @@ def test_lines_are_broken_as_chinese_is_set(page: Any) -> None:
         }"""
     )
     assert whole == ["一二三四编号", "AB-12345完"]
+    assert page.evaluate(
+        """async () => {
+            const { wrap } = await import(document.querySelector('script[src*="paste"]').src);
+            return wrap("教学楼二楼，整改，逾期2天", 12, (text) => [...text].length);
+        }"""
+    ) == ["教学楼二楼，整改，", "逾期2天"]
