@@ -8,6 +8,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.readiness import READY
+        from notifications import delivery_checks  # noqa: F401 (registers checks)
         from notifications.health import is_alive
         from notifications.socket_hooks import join_hooks
 

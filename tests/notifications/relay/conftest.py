@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from hazards.models import Hazard
 from notifications import hooks
@@ -38,7 +39,8 @@ class Desk:
             "payload": {"number": self.hazard.number, "due_at": "2026-11-30T16:00:00+00:00", "by": "王某"},
             "created_at": self.at, "dedupe_key": f"test:{self.n}:{person}", **more,
         }  # fmt: skip
-        put_messages([Message(**facts)])
+        with transaction.atomic():
+            put_messages([Message(**facts)])
         return OutboxMessage.objects.get(dedupe_key=facts["dedupe_key"])
 
     def contact(self, person: str = "principal", way: str = "email", address: str = "") -> Contact:
