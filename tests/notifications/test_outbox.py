@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
+from notifications.consistency import list_wrong_inboxes
 from notifications.models import Inbox, OutboxMessage
 from notifications.outbox import HOURLY_CAP, Message, gathering, put_messages
 from notifications.urgency import Urgency
@@ -139,6 +140,20 @@ def test_a_burst_becomes_one_message(district, n):
     folded, counting = [(False, "folded")] * over, [(True, "live")] if over else []
     assert told(district) == [(False, "live")] * HOURLY_CAP + folded + counting
     assert Inbox.objects.get().n_unread == HOURLY_CAP + len(counting)
+
+
+@pytest.mark.parametrize("wrong", [{"last_no": 3}, {"n_unread": 1}, {"last_no": 1}])
+def test_a_counter_that_drifted_is_named(district, wrong):
+    put_messages([message(district, n=n) for n in (1, 2)])
+    assert list_wrong_inboxes() == []
+    Inbox.objects.update(**wrong)
+    assert len(list_wrong_inboxes()) == 1
+
+
+def test_a_gap_is_named(district):
+    put_messages([message(district, n=n) for n in (1, 2, 3)])
+    OutboxMessage.objects.filter(no=2).delete()
+    assert "at 3" in list_wrong_inboxes()[0]
 
 
 def test_a_burst_of_ten_thousand_does_not_reach_a_leader_ten_thousand_times(district):

@@ -18,6 +18,7 @@ from hazards.clock_check import list_clock_mismatches
 from hazards.models import Assignment, Hazard, HazardEvent
 from hazards.small import SMALLS
 from hazards.states import NEW, TERMINAL, AssignmentState, Level, State
+from notifications.consistency import list_wrong_inboxes
 from organizations.keys import KeyKind, duty_key, unit_key
 from organizations.models import Unit
 from organizations.posts import present_holdings
@@ -86,6 +87,7 @@ def check_invariants(at: datetime, *, deep: bool = True) -> int:
     check_mergers(hazards)
     if deep:
         assert [f"{found.hazard}: {found.what}" for found in list_mismatches(at)] == []
+        assert list_wrong_inboxes() == []
     return len(hazards)
 
 
