@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views_office import outlets, told, ways
+from notifications.views import outlets, told, ways
 
 urlpatterns = [
     path("messages/told/<int:user_id>/", told.show_told_to, name="told_to"),

@@ -17,7 +17,7 @@ from notifications.delivery_services import may_operate, resend_dead, resend_del
 from notifications.health import read_health
 from notifications.models import Delivery, Outlet
 from notifications.told import mask, say_answer
-from notifications.views_office.forms import TestForm
+from notifications.views.office_forms import TestForm
 from notifications.ways import list_dead, list_states, list_tests, say_length
 from organizations.context import held_posts_of
 from organizations.policies import HEALTH_READERS

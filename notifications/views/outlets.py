@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.clock import now
 from notifications.outlets import access_outlet, add_outlet, change_outlet, switch_outlet
-from notifications.views_office.forms import OutletForm
+from notifications.views.office_forms import OutletForm
 from organizations.kinds import AdminRole
 from organizations.policies import Authority
 from organizations.views.signed_in import REFUSED, actor_of, signed_in
