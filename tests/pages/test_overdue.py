@@ -146,7 +146,7 @@ def test_the_number_of_statements_does_not_grow(d, signed_in, django_assert_max_
     client = signed_in(d.office)
     client.get("/overdue/")
     for query in ("", f"?owner={d.units['school'].pk}"):
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             client.get(f"/overdue/{query}")
 
 

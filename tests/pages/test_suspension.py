@@ -132,5 +132,5 @@ def test_a_file_with_both_costs_few_statements(d, signed_in, django_assert_max_n
     d.do("request_extension", d.safety, number, **FACTS)
     client = signed_in(d.safety)
     client.get(f"/hazards/{number}/")
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(41):
         client.get(f"/hazards/{number}/")
