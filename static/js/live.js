@@ -42,6 +42,8 @@ let isOver = false;
 let isPolling = false;
 let opener = 0;
 let poller = 0;
+// How far this page was told by asking; none while the socket tells.
+let mark = "";
 let watcher = 0;
 
 const emit = (name, detail) => body.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
@@ -181,6 +183,7 @@ function startPolling() {
 
 function stopPolling() {
   isPolling = false;
+  mark = "";
   window.clearTimeout(poller);
 }
 
@@ -196,7 +199,7 @@ async function poll() {
 
 async function askOnce() {
   try {
-    const answer = await fetch(`/messages/state/?since=${lastNo()}`, {
+    const answer = await fetch(`/messages/state/?since=${lastNo()}&live=${mark}`, {
       headers: { Accept: "application/json", "X-Background": "1" },
       redirect: "manual",
     });
@@ -207,10 +210,19 @@ async function askOnce() {
     if (!answer.ok) {
       throw new Error(String(answer.status));
     }
-    takeCount(await answer.json(), "poll");
+    const { no, unread, live } = await answer.json();
+    if (!isPolling) {
+      return;
+    }
+    takeCount({ no, unread }, "poll");
     show("polling");
     emit("bihuan:online");
-    emit("bihuan:missed", { within: 0 });
+    if (!mark) {
+      emit("bihuan:missed", { within: 0 });
+    } else if (live.many || live.hazards.length || live.boards.length) {
+      emit("bihuan:live", live);
+    }
+    mark = live.mark;
   } catch {
     show("offline");
   }

@@ -26,7 +26,10 @@ function keep(more) {
 }
 
 const badges = document.querySelectorAll("[data-unread]");
-const now = readKept() ?? { no: 0, unread: -1 };
+// What the page itself shows; one without a badge goes by what was heard last.
+const now = badges.length
+  ? { no: Number(badges[0].dataset.no), unread: Number.parseInt(badges[0].textContent, 10) || 0 }
+  : (readKept() ?? { no: 0, unread: -1 });
 let hasSocket = false;
 
 export const lastNo = () => now.no;

@@ -40,7 +40,8 @@ export function showNotice(kind, { words, more = "", controls, stays = false, ..
   }
   const row = Object.assign(document.createElement("div"), { className: "bh-live-do" });
   row.append(...made);
-  notice.replaceChildren(text, row);
+  notice.textContent = "";
+  notice.append(text, row);
 }
 
 export function dropNotice(kind) {

@@ -8,13 +8,14 @@ const user = document.body.dataset.user;
 const root = document.querySelector("[data-live-page]");
 const isFile = root?.dataset.livePage === "file";
 
-// The first word of a change is followed at once, more of them together.
+// The first word of a change is followed at once, more of them together; seldom where the site is slow to answer.
 const AT_ONCE = 60;
 const PAUSE = isFile ? 1_500 : 3_000;
+const REST = 10;
 
 let timer = 0;
 let dueAt = Infinity;
-let readAt = 0;
+let restUntil = 0;
 let isReading = false;
 let isOwed = false;
 let isOut = false;
@@ -23,7 +24,7 @@ function renewWithin(milliseconds) {
   if (!root || isOut) {
     return;
   }
-  const at = Math.max(Date.now() + AT_ONCE + Math.random() * milliseconds, readAt + PAUSE);
+  const at = Math.max(Date.now() + AT_ONCE + Math.random() * milliseconds, restUntil);
   if (at < dueAt) {
     window.clearTimeout(timer);
     dueAt = at;
@@ -39,9 +40,10 @@ async function renew() {
   }
   isOwed = false;
   isReading = true;
+  const begunAt = Date.now();
   try {
     const fresh = await read();
-    readAt = Date.now();
+    restUntil = Date.now() + Math.max(PAUSE, REST * (Date.now() - begunAt));
     if (fresh) {
       (isFile ? renewFile : renewList)(fresh);
     }
@@ -72,7 +74,7 @@ async function read() {
 // --- the file of one hazard -------------------------------------------------------------------------------------
 
 const isTyped = (control) => {
-  if (control.type === "hidden" || control.disabled) {
+  if (!control.matches("input:not([type=hidden]), select, textarea") || control.disabled) {
     return false;
   }
   if (control.localName === "select") {
@@ -134,8 +136,12 @@ let latest = null;
 function rowsOf(place) {
   const rows = new Map();
   const seen = new Map();
-  for (const row of place.querySelectorAll("[data-live]")) {
-    const name = `${row.localName} ${row.dataset.live}`;
+  for (const row of place.querySelectorAll("li[data-live], tr[data-live]")) {
+    // What htmx keeps by itself is no row of this list.
+    if (row.closest("[hx-get]")) {
+      continue;
+    }
+    const name = `${row.closest("section")?.getAttribute("aria-labelledby")} ${row.localName} ${row.dataset.live}`;
     seen.set(name, (seen.get(name) ?? 0) + 1);
     rows.set(`${name} ${seen.get(name)}`, row);
   }
@@ -217,6 +223,7 @@ document.body.addEventListener("bihuan:live", ({ detail }) => {
     renewWithin(detail.many ? PAUSE : 0);
   }
 });
+document.body.addEventListener("bihuan:inbox", () => root?.querySelector("[data-live-inbox]") && renewWithin(0));
 document.body.addEventListener("bihuan:missed", ({ detail }) => renewWithin(detail.within));
 document.addEventListener("visibilitychange", () => isOwed && renewWithin(0));
 

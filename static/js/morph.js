@@ -106,12 +106,25 @@ function findFrom(at, node) {
   return null;
 }
 
+// Where the reader's finger or mouse was last; what is there is what he looks at.
+const looked = { x: -1, y: -1 };
+for (const name of ["pointerdown", "pointermove"]) {
+  document.addEventListener(name, ({ clientX, clientY }) => Object.assign(looked, { x: clientX, y: clientY }), { passive: true });
+}
+
+function elementsInView() {
+  const found = looked.x < 0 ? [] : document.elementsFromPoint(looked.x, looked.y);
+  const middle = document.elementsFromPoint(window.innerWidth / 2, window.innerHeight / 3);
+  return [...found, ...middle].filter((one) => one.closest("main") && !one.matches("main, [data-live-page]"));
+}
+
 /* Does something to the page under the reader's eyes: what he looks at stays where it is. */
 export function withoutJump(change) {
   const focused = document.activeElement;
-  const x = Math.min(window.innerWidth / 2, 600);
-  const seen = document.elementsFromPoint(x, window.innerHeight / 3).filter((one) => one.closest("main") && one.localName !== "main");
+  const seen = elementsInView();
   const tops = seen.map((one) => one.getBoundingClientRect().top);
+  // The browser's own way of holding the page goes by another element.
+  document.documentElement.classList.add("bh-still");
   change();
   const i = seen.findIndex((one) => one.isConnected);
   if (i >= 0 && window.scrollY > 0) {
@@ -120,6 +133,9 @@ export function withoutJump(change) {
       window.scrollBy(0, moved);
     }
   }
+  window.requestAnimationFrame(() => {
+    window.requestAnimationFrame(() => document.documentElement.classList.remove("bh-still"));
+  });
   if (focused && !focused.isConnected) {
     document.getElementById("main")?.focus({ preventScroll: true });
   }

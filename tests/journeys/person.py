@@ -34,7 +34,8 @@ class Person:
 
     def _hear(self, message: ConsoleMessage) -> None:
         # The browser itself says this of each 4xx answer and of a line that was cut.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        said_by_itself = message.text.startswith(("Failed to load resource", "WebSocket connection to"))
+        if message.type == "error" and not said_by_itself:
             self.complaints.append(f"{self.page.url}: {message.text}")
 
     def log_in(self, password: str = PASSWORD) -> Person:
