@@ -1,4 +1,4 @@
-"""`python -m bench [sign clock recompute bulk races outbox lists calendars site]`: everything, or the named parts.
+"""`python -m bench [sign clock recompute bulk races outbox lists calendars site sockets]`: everything, or the named parts.
 
 It stays under 20 minutes; FULL=1 measures more of the same.
 """
@@ -12,7 +12,7 @@ from bench.report import Report
 from bench.server import serve_databases
 from config.launcher.embedded import var_dir
 
-PARTS = ("sign", "clock", "recompute", "bulk", "races", "outbox", "lists", "calendars", "site")
+PARTS = ("sign", "clock", "recompute", "bulk", "races", "outbox", "lists", "calendars", "site", "sockets")
 
 
 def main() -> int:

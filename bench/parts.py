@@ -13,6 +13,7 @@ from bench.report import Report
 from bench.server import clone
 from bench.sign import measure_sign
 from bench.site import measure_site
+from bench.sockets import measure_sockets
 from bench.start import measure_start
 from tests.support.databases import Databases
 
@@ -47,3 +48,6 @@ def run_part(name: str, report: Report, databases: Databases) -> None:
             with clone(databases, name) as database:
                 measure_site(report, databases, database)
                 measure_start(report, databases, database)
+        case "sockets":
+            with clone(databases, name) as database:
+                measure_sockets(report, databases, database)
