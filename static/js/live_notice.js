@@ -1,5 +1,8 @@
 /* What came by itself is said at the foot of the screen, where it moves nothing; one notice of each kind. */
 
+// Words that stand beside their buttons on a phone.
+const SHORT = 10;
+
 const box = document.getElementById("live-notices");
 
 function makeControl({ href, label, run, primary }, close) {
@@ -40,6 +43,7 @@ export function showNotice(kind, { words, more = "", controls, stays = false, ..
   }
   const row = Object.assign(document.createElement("div"), { className: "bh-live-do" });
   row.append(...made);
+  notice.classList.toggle("is-long", Boolean(more) || words.length > SHORT);
   notice.textContent = "";
   notice.append(text, row);
 }

@@ -220,6 +220,17 @@ def test_what_is_urgent_is_told_on_whatever_page_lies_open(d, arrive, settings):
     expect(told).to_have_count(0)
 
 
+def test_the_page_of_messages_announces_what_came(d, arrive):
+    safety = arrive("safety").log_in()
+    safety.page.goto("/messages/")
+    is_told(safety, "在线")
+    d.report()
+    expect(notice(safety, "有 1 条新的")).to_be_visible()
+    expect(safety.page.locator("[data-part=unread]")).to_have_text("未读 1 条")
+    safety.press("点此显示")
+    expect(safety.page.locator(".bh-msg-card").filter(has_text=PLACE)).to_have_count(1)
+
+
 def test_who_logged_out_in_another_tab_is_told(d, arrive):
     number = d.reach("rectifying")
     safety = arrive("safety")
