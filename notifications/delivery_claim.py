@@ -1,5 +1,8 @@
 """Who sends what: rows are claimed for a while, and what came of them is written down.
 
+What is due is found by the partial index on `next_at` alone, however many rows were ever sent: `coalesce` keeps the
+planner from the index on outlets.
+
 A claim moves `next_at` past the lease and counts the try, so that a process that dies loses nothing: when the lease
 is over another takes the row, under the same key. No transaction is open while something is sent.
 """
@@ -30,7 +33,7 @@ Lane = tuple[str, int]
 _CLAIM = Statement("""
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_delivery
-    WHERE next_at <= %(at)s AND way <> ALL (%(robots)s) AND (outlet_id IS NULL) = %(personal)s
+    WHERE next_at <= %(at)s AND way <> ALL (%(robots)s) AND (coalesce(outlet_id, 0) = 0) = %(personal)s
         AND NOT EXISTS (
             SELECT FROM unnest(%(full_ways)s::varchar[], %(full_outlets)s::bigint[]) AS taken (way, outlet_id)
             WHERE taken.way = notifications_delivery.way AND taken.outlet_id = coalesce(notifications_delivery.outlet_id, 0)
@@ -43,22 +46,26 @@ RETURNING row.id, row.way, coalesce(row.outlet_id, 0)
 _CLAIM_OF_ROBOT = Statement("""
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_delivery
-    WHERE next_at <= %(at)s AND outlet_id = %(outlet)s ORDER BY next_at, id LIMIT %(n)s FOR UPDATE SKIP LOCKED
+    WHERE next_at <= %(at)s AND coalesce(outlet_id, 0) = %(outlet)s ORDER BY next_at, id LIMIT %(n)s FOR UPDATE SKIP LOCKED
 )
 UPDATE notifications_delivery row SET next_at = %(until)s, n_tries = n_tries + 1 FROM due WHERE row.id = due.id
 RETURNING row.id
 """)
-# Tries of the last minute are the last rows of a table that only grows; beside them, what is on its way.
-_USED = Statement("""
-SELECT (
-    SELECT count(*) FROM notifications_deliverytry try JOIN notifications_delivery sent ON sent.id = try.delivery_id
-    WHERE sent.outlet_id = %(outlet)s AND try.id > coalesce(
-        (SELECT id FROM notifications_deliverytry WHERE at <= %(since)s ORDER BY id DESC LIMIT 1), 0
-    )
-) + (
-    SELECT count(*) FROM notifications_delivery
-    WHERE outlet_id = %(outlet)s AND n_tries > 0 AND next_at > %(at)s AND next_at <= %(until)s
+_DUE_ROBOTS = Statement("""
+SELECT DISTINCT outlet_id, way FROM notifications_delivery
+WHERE next_at <= %(at)s AND way = ANY (%(robots)s) AND coalesce(outlet_id, 0) > 0
+""")
+# Tries of the last minute are the last rows of a table that only grows: read from its end.
+_LATELY = Statement("""
+SELECT delivery_id FROM notifications_deliverytry WHERE id > coalesce(
+    (SELECT id FROM notifications_deliverytry WHERE at <= %(since)s ORDER BY id DESC LIMIT 1), 0
 )
+""")
+_USED = Statement("""
+SELECT (SELECT count(*) FROM unnest(%(lately)s::bigint[]) AS try (id) JOIN notifications_delivery row USING (id)
+        WHERE coalesce(row.outlet_id, 0) = %(outlet)s)
+    + (SELECT count(*) FROM notifications_delivery
+       WHERE next_at > %(at)s AND next_at <= %(until)s AND coalesce(outlet_id, 0) = %(outlet)s AND n_tries > 0)
 """)
 _MARK = Statement("""
 UPDATE notifications_delivery row SET
@@ -100,20 +107,28 @@ def lease() -> timedelta:
 def claim(at: datetime, in_flight: Counter[Lane]) -> list[Delivery]:
     """What is due and has room beside what is in flight, this process's until the lease is over; in order of id."""
     busy = Counter(in_flight)
-    ids = _claim_of_robots(at, busy)
-    ids += _claim_others(at, busy, is_personal=False)
-    ids += _claim_others(at, busy, is_personal=True)
+    with transaction.atomic():
+        _read_no_whole_table()
+        robots = _due_robots(at)
+        ids = _claim_others(at, busy, is_personal=False) + _claim_others(at, busy, is_personal=True)
+    ids += _claim_of_robots(robots, at, busy)
     rows = Delivery.objects.select_related("message", "outlet").in_bulk(ids)
     return [rows[pk] for pk in sorted(ids) if pk in rows]
+
+
+def _read_no_whole_table() -> None:
+    """In this transaction: a planner without statistics, as after an import, would."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
 
 
 def _room_of_outlets(busy: Counter[Lane]) -> int:
     return OUTLETS_CAP - sum(count for (_way, outlet_id), count in busy.items() if outlet_id)
 
 
-def _claim_of_robots(at: datetime, busy: Counter[Lane]) -> list[int]:
+def _claim_of_robots(robots: Sequence[tuple[int, str]], at: datetime, busy: Counter[Lane]) -> list[int]:
     ids: list[int] = []
-    for outlet_id, way in _due_robots(at):
+    for outlet_id, way in robots:
         room = min(_room_of_outlets(busy), OUTLET_CAP - busy[way, outlet_id])
         if room > 0:
             found = _claim_of_robot(outlet_id, at, room)
@@ -149,8 +164,9 @@ def _claim_some(at: datetime, n: int, busy: Counter[Lane], *, is_personal: bool)
 
 
 def _due_robots(at: datetime) -> list[tuple[int, str]]:
-    due = Delivery.objects.filter(next_at__lte=at, way__in=ROBOTS, outlet__isnull=False).order_by("outlet_id")
-    return [(outlet_id, way) for outlet_id, way in due.values_list("outlet_id", "way").distinct() if outlet_id]
+    with connection.cursor() as cursor:
+        _DUE_ROBOTS.run(cursor, {"at": at, "robots": list(ROBOTS)})
+        return sorted(cursor.fetchall())
 
 
 def _claim_of_robot(outlet_id: int, at: datetime, n: int) -> list[int]:
@@ -159,8 +175,10 @@ def _claim_of_robot(outlet_id: int, at: datetime, n: int) -> list[int]:
         if Outlet.objects.select_for_update(skip_locked=True).filter(pk=outlet_id).first() is None:
             return []
         values = {"at": at, "until": at + lease(), "outlet": outlet_id}
+        _read_no_whole_table()
         with connection.cursor() as cursor:
-            _USED.run(cursor, {**values, "since": at - MINUTE})
+            _LATELY.run(cursor, {"since": at - MINUTE})
+            _USED.run(cursor, {**values, "lately": [pk for (pk,) in cursor.fetchall()]})
             room = settings.ROBOT_PER_MINUTE - int(cursor.fetchone()[0])
             if room <= 0:
                 return []
