@@ -169,3 +169,16 @@ def test_it_says_from_december_which_year_has_no_holidays(d: Any, signed_in: Any
     assert "2027 年的放假调休安排" not in text(signed_in(d.office).get("/health/"))
     clock.set(d.at + timedelta(days=8))
     assert "2027 年的放假调休安排" in text(signed_in(d.office).get("/health/"))
+
+
+def test_the_number_of_statements_does_not_grow(
+    d: Any, signed_in: Any, admin: Any, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(4):
+        relay.start(f"relay:{n}", d.at)
+        SocketProcess.objects.create(name=f"web:{n}", beat_at=d.at)
+        Delivery.objects.create(created_at=d.at, way="email", address="a@b.example", key=f"k{n}", state="dead")
+    client = signed_in(admin)
+    client.get("/health/")
+    with django_assert_max_num_queries(23):
+        client.get("/health/")

@@ -191,6 +191,13 @@ def test_the_office_reads_what_one_person_was_told(d: Any, signed_in: Any) -> No
     assert {row[2] for row in rows} == {d.safety.name}
 
 
+def test_the_list_of_people_leads_to_it_for_who_may(d: Any, signed_in: Any) -> None:
+    page = f"/units/{d.units['school'].pk}/people/"
+    link = f"/messages/told/{d.safety.pk}/"
+    assert link in signed_in(d.office).get(page).content.decode()
+    assert link not in signed_in(d.principal).get(page).content.decode()
+
+
 def test_what_the_office_may_not_read_is_left_out(d: Any, signed_in: Any) -> None:
     number = d.report(domain="08", place="操场", description="保密内容")
     shown = d.find(d.reach("assigned")).number
