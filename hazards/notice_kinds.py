@@ -59,6 +59,7 @@ def _of_events() -> Iterator[Kind]:
             label=action.label,
             urgency=notice.urgency,
             audience=say_audience(notice),
+            is_told=not notice.nobody,
         )
 
 

@@ -84,7 +84,8 @@ def read_addresses(sent: Mapping[str, Any]) -> dict[str, str]:
 def list_folds(shown: Preferences, errors: Mapping[str, list[str]]) -> list[Fold]:
     folds = []
     for group in Group:
-        rows = [_kind_row(kind, shown, errors) for kind in KINDS.values() if kind.group == group]
+        kinds = [kind for kind in KINDS.values() if kind.group == group and kind.is_told]
+        rows = [_kind_row(kind, shown, errors) for kind in kinds]
         if rows and group not in (Group.SYSTEM, Group.DIGEST):
             changed = [kind for kind in shown.choices if kind_of(kind).group == group]
             folds.append(Fold(str(group.label), rows, len(changed)))

@@ -46,6 +46,8 @@ class Kind:
     urgency: Urgency = Urgency.INFO
     # Who must hear of it is named in docs/messages.md.
     audience: str | Promise = ""
+    # Whether anybody hears of it but whose turn it begins, who is always told: of others there is nothing to choose.
+    is_told: bool = True
 
     @property
     def choices(self) -> tuple[Choice, ...]:

@@ -70,6 +70,13 @@ def test_what_was_chosen_is_shown_again_and_audited(d, client):
     assert AuditEntry.objects.filter(action="messages.preferences").count() == 1, "nothing changed"
 
 
+def test_what_nobody_hears_of_is_not_asked(client):
+    html = client.get(URL).content.decode()
+    assert 'name="kind:hazard.signed"' in html
+    assert not [kind.name for kind in KINDS.values() if not kind.is_told and f"kind:{kind.name}" in html]
+    assert any(not kind.is_told for kind in KINDS.values())
+
+
 def test_it_keeps_what_the_inbox_counts(d):
     tell(d, "hazard.signed")
     before = Inbox.objects.get(pk=d.leader.pk)
