@@ -23,6 +23,8 @@ MAX_FRAMES = 30
 FRAMES_SECONDS = 10.0
 # The database may be busy with a thousand others who come back at once; then the client tries later.
 ENTER_SECONDS = 20.0
+# More open pages of one person on a process are no person's.
+MAX_SOCKETS = 50
 # No session key is longer.
 MAX_KEY = 40
 
@@ -64,6 +66,8 @@ class InboxConsumer(AsyncWebsocketConsumer):
             raise Refused(Code.SESSION, "no open session")
         if since > reader.count.last_no:
             raise Refused(Code.FUTURE, f"has {since}, last is {reader.count.last_no}")
+        if self.hub.n_sockets_of(reader.user_id) >= MAX_SOCKETS:
+            raise Refused(Code.TOO_MANY, f"user {reader.user_id} has {MAX_SOCKETS} sockets")
         self.socket = Socket(key, Wire(self.send), self._close_soon)
         self.person = self.hub.join(self.socket, reader, since)
 

@@ -103,6 +103,10 @@ class Hub:
     def n_sockets(self) -> int:
         return sum(len(person.sockets) for person in self._people.values())
 
+    def n_sockets_of(self, user_id: int) -> int:
+        person = self._people.get(user_id)
+        return len(person.sockets) if person else 0
+
     def keys_of(self, user_id: int) -> frozenset[int]:
         """The audience keys that a connected person's pages hear by; none of one who is not connected."""
         person = self._people.get(user_id)

@@ -8,9 +8,10 @@ import logging
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from notifications.consumers import MAX_SOCKETS
 from notifications.socket_frames import Refused, read_frame
 from tests.notifications.sockets.test_inbox import tell
-from tests.support.sockets import log_in, open_page, session_key
+from tests.support.sockets import log_in, open_page, session_key, wait_until
 
 
 @pytest.fixture
@@ -19,6 +20,27 @@ def others(d, visit):
     page = visit(d.principal)
     page.inbox(0)
     return page
+
+
+def test_nobody_has_pages_without_end(d, visit, others):
+    key = session_key(log_in(d.safety))
+    pages = [visit(None, key=key) for _ in range(MAX_SOCKETS)]
+    for page in pages:
+        page.inbox(0)
+    assert visit(None, key=key).code() == 4429
+    pages[0].socket.close()
+    wait_until(lambda: hub_lets_in(visit, key))
+    tell(d, d.principal)
+    others.inbox(1)
+
+
+def hub_lets_in(visit, key):
+    """The site has noticed that one went."""
+    page = visit(None, key=key)
+    try:
+        return page.inbox(0)
+    except ConnectionClosed:
+        return False
 
 
 # (what the client sends, what it is closed with)
