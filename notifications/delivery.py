@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
@@ -145,10 +146,10 @@ def list_wanted(message: OutboxMessage, chosen: Mapping[str, bool]) -> list[str]
 
 
 def _to_person(message: OutboxMessage, way: str, address: str, at: datetime) -> Delivery:
-    row = Delivery(created_at=at, message=message, way=way, address=address, key=f"m{message.pk}:{way}", next_at=at)
+    came: dict[str, Any] = {"next_at": at}
     if message.read_at is not None:
-        row.state, row.next_at, row.answer = Delivery.State.CANCELED, None, say_read()
-    return row
+        came = {"next_at": None, "state": Delivery.State.CANCELED, "answer": say_read()}
+    return Delivery(created_at=at, message=message, way=way, address=address, key=f"m{message.pk}:{way}", **came)
 
 
 def _shared(message: OutboxMessage, outlet: Outlet, at: datetime) -> Delivery:

@@ -224,6 +224,13 @@ def hold(lanes: Mapping[Lane, datetime], at: datetime) -> None:
             Delivery.objects.filter(pk__in=list(due.values_list("pk", flat=True))).update(next_at=until)
 
 
+def requeue(ids: Sequence[int], at: datetime) -> None:
+    """From the beginning, with all its tries; the key stays."""
+    Delivery.objects.filter(pk__in=ids).update(
+        state=Delivery.State.QUEUED, n_tries=0, next_at=at, failure="", answer=""
+    )
+
+
 def back_off(n_tries: int) -> timedelta:
     """How long after so many tries the next one comes."""
     pauses: Sequence[int] = settings.RELAY_BACK_OFF

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.audit import record_audit
 from core.errors import Invalid, NotAllowed, NotFound, WrongState
 from core.models import AuditKind
+from notifications.delivery_claim import requeue
 from notifications.models import PERSONAL, Contact, Delivery, Outlet
 from notifications.transports import TRANSPORTS, Permanent, get_transport
 from organizations.kinds import AdminRole
@@ -53,7 +53,7 @@ def resend_delivery(*, actor: User, delivery_id: int, at: datetime) -> Delivery:
         raise WrongState(_("只有发送失败的才能重发；这一条是“%(state)s”。") % {"state": found.get_state_display()})
     if found.outlet_id is None and found.message is not None and found.message.read_at is not None:
         raise WrongState(_("收件人已在系统中阅读，不需要重发。"))
-    _requeue([found.pk], at)
+    requeue([found.pk], at)
     _audit(actor, at, "delivery.resent", found.key, {"way": found.way, "failure": found.failure})
     found.refresh_from_db()
     return found
@@ -66,16 +66,10 @@ def resend_dead(*, actor: User, way: str, at: datetime) -> int:
     dead = Delivery.objects.select_for_update(of=("self",), skip_locked=True).filter(state=Delivery.State.DEAD, way=way)
     unread = dead.exclude(outlet__isnull=True, message__isnull=False, message__read_at__isnull=False)
     ids = list(unread.order_by("-pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
-    _requeue(ids, at)
+    requeue(ids, at)
     if ids:
         _audit(actor, at, "delivery.resent", way, {"way": way, "n": len(ids)})
     return len(ids)
-
-
-def _requeue(ids: Sequence[int], at: datetime) -> None:
-    Delivery.objects.filter(pk__in=ids).update(
-        state=Delivery.State.QUEUED, n_tries=0, next_at=at, failure="", answer=""
-    )
 
 
 @transaction.atomic

@@ -22,8 +22,10 @@ CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "timezone.now", "timezone.localdate",
     "timezone.localtime", "time.time", "datetime.datetime.now", "datetime.date.today",
 }  # fmt: skip
-# A paper and a deadline know no hazard; the state that they have is moved in one place each.
-MOVES_STATES = re.compile(r"hazards/fsm/\w+\.py|documents/services\.py|deadlines/arming\.py")
+# A paper, a deadline and a delivery know no hazard; the state that they have is moved in one place each.
+MOVES_STATES = re.compile(
+    r"hazards/fsm/\w+\.py|documents/services\.py|deadlines/arming\.py|notifications/delivery_claim\.py"
+)
 # The one writer, the hand that moves a turn when people change, and the demo that shows what stood before the clock.
 WRITES_HAZARDS = re.compile(r"hazards/services/\w+\.py|workflows/resolve\.py|demo/ticking\.py")
 HAZARD_ROWS = ("Hazard", "Assignment", "HazardEvent", "Evidence")
