@@ -12,6 +12,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -87,9 +88,10 @@ def send_daily(at: datetime) -> int:
 def _find_readers(at: datetime) -> list[Reader]:
     """Leaders, and who left something for a digest; whose work began today, who wants one and has not got it yet."""
     on = today(at)
-    boxes = {box.user_id: box for box in Inbox.objects.only("user_id", "choices", "wants_digest")}
-    unwanted = {pk for pk, box in boxes.items() if not box.wants_digest}
-    waiting = {pk for pk, box in boxes.items() if Choice.DIGEST in box.choices.values()}
+    said = Inbox.objects.filter(Q(wants_digest=False) | ~Q(choices={}))
+    boxes = list(said.values_list("user_id", "choices", "wants_digest"))
+    unwanted = {user_id for user_id, _choices, wants in boxes if not wants}
+    waiting = {user_id for user_id, choices, _wants in boxes if Choice.DIGEST in choices.values()}
     leaders = present_holdings(on).filter(post__kind__in=LEADERS).values_list("user_id", flat=True)
     wanted = ({*leaders} | waiting) - unwanted
     told = OutboxMessage.objects.filter(dedupe_key__in=[_key(on, pk) for pk in wanted])

@@ -60,7 +60,7 @@ def test_a_unit_takes_in_what_hangs_below_it(d, many, signed_in):
 
 NONSENSE = [
     "state=explode", "colour=pink", "unit=x", "unit=99999999999999999999", "cursor=x", "cursor=-1", "domain='", "found_after=x",
-    "q=%00", "q=%27%5C%26", "state__in=x", "dir=newer&cursor=0",
+    "q=%00", "q=%27%5C%26", "state__in=x", "dir=newer&cursor=0", "due_after=0001-01-01", "due_before=9999-12-31", "closed_after=x&reported_before=0000-00-00",
 ]  # fmt: skip
 
 
