@@ -138,9 +138,9 @@ def test_pages_of_measures_and_warnings(d, arrive, looker, clock):
 
 def test_pages_of_the_bureau(d, arrive, looker, numbers):
     files = [f"/hazards/{number}/" for number in numbers.values()]
-    people = ("/people/", "/people/?q=第一", f"/units/{d.units['school'].pk}/people/", f"/messages/told/{d.safety.pk}/")
-    people += (f"/hazards/{numbers['submitted']}/told/",)
-    looker.see(arrive("office"), *OWN, *files, *people, "/hazards/?state=filed&level=general&overdue=1")
+    people = ("/people/", "/people/?q=第一", f"/units/{d.units['school'].pk}/people/")
+    told = (f"/messages/told/{d.safety.pk}/", f"/hazards/{numbers['submitted']}/told/")
+    looker.see(arrive("office"), *OWN, *files, *people, *told, "/hazards/?state=filed&level=general&overdue=1")
     flows = (
         "/visits/",
         "/visits/?all=1",

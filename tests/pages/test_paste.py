@@ -29,7 +29,7 @@ def late(d: District, n: int = 1) -> list[str]:
 def text_of(client: Client, query: str = "") -> str:
     answer = client.get(f"/overdue/text/{query}")
     assert answer.status_code == 200
-    return answer.context["text"]
+    return str(answer.context["text"])
 
 
 def log(client: Client, answer: Any, **more: Any) -> Any:
