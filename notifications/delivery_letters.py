@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +13,15 @@ from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from core.clock import local
+from notifications import hooks
 from notifications.delivery import say_read, where, who_is_present
+from notifications.delivery_outlets import list_within
 from notifications.kinds import TEST, kind_of
-from notifications.models import Contact, Delivery, OutboxMessage
+from notifications.models import Contact, Delivery, OutboxMessage, Outlet
 from notifications.texts import Said, say_messages
 from notifications.transports import Letter
+from organizations.models import User
+from organizations.posts import list_held_posts
 
 log = logging.getLogger("bihuan.relay")
 
@@ -31,25 +36,60 @@ class Ready:
     failed: str = ""
 
 
+@dataclass(frozen=True)
+class _Now:
+    """What may have changed since the deliveries were written."""
+
+    said: Mapping[int, Said]
+    present: Collection[int]
+    addresses: Collection[tuple[int, str, str]]
+    # (recipient, subject) that he may read; (outlet, subject) that lies in its subtree.
+    readable: Collection[tuple[int, int]]
+    within: Collection[tuple[int, int]]
+
+
 def make_ready(deliveries: Sequence[Delivery], at: datetime) -> list[Ready]:
-    """Look again at what may have changed since they were written; five statements and what the words need."""
-    said = _say([one.message for one in deliveries if one.message is not None])
-    personal = [one for one in deliveries if one.message is not None and one.outlet is None]
-    recipients = {one.message.recipient_id for one in personal if one.message is not None}
-    present = who_is_present(recipients, at)
-    addresses = set(
-        Contact.objects.filter(user_id__in=recipients, is_active=True).values_list("user_id", "way", "address")
-    )
+    """Look at everything again; six statements, two for each recipient, and what the words need."""
+    now = _look(deliveries, at)
     found = []
     for one in deliveries:
-        why = _why_not(one, said, present, addresses)
+        why = _why_not(one, now)
         if why:
             found.append(Ready(one, canceled=why))
-        elif one.message is not None and one.message.pk not in said:
+        elif one.message is not None and one.message.pk not in now.said:
             found.append(Ready(one, failed=_("消息的文字没有生成")))
         else:
-            found.append(Ready(one, letter=_letter(one, said, at)))
+            found.append(Ready(one, letter=_letter(one, now.said, at)))
     return found
+
+
+def _look(deliveries: Sequence[Delivery], at: datetime) -> _Now:
+    personal = [one.message for one in deliveries if one.message is not None and one.outlet is None]
+    shared = [(one.outlet, one.message) for one in deliveries if one.outlet is not None and one.message is not None]
+    recipients = {one.recipient_id for one in personal}
+    contacts = Contact.objects.filter(user_id__in=recipients, is_active=True)
+    return _Now(
+        said=_say([one.message for one in deliveries if one.message is not None]),
+        present=who_is_present(recipients, at),
+        addresses=set(contacts.values_list("user_id", "way", "address")),
+        readable=_list_readable(personal, at),
+        within=list_within(shared),
+    )
+
+
+def _list_readable(messages: Sequence[OutboxMessage], at: datetime) -> set[tuple[int, int]]:
+    """A matter that left somebody's scope is not told to him any more."""
+    by_user: defaultdict[int, set[int]] = defaultdict(set)
+    for one in messages:
+        if one.subject_id is not None:
+            by_user[one.recipient_id].add(one.subject_id)
+    users = User.objects.in_bulk(by_user)
+    return {
+        (user.pk, subject)
+        for user in users.values()
+        for find in hooks.readable_subjects
+        for subject in find(user, at, list_held_posts(user, at), by_user[user.pk])
+    }
 
 
 def _say(messages: Sequence[OutboxMessage]) -> Mapping[int, Said]:
@@ -71,24 +111,34 @@ def _say(messages: Sequence[OutboxMessage]) -> Mapping[int, Said]:
     return said
 
 
-def _why_not(
-    delivery: Delivery, said: Mapping[int, Said], present: set[int], addresses: set[tuple[int, str, str]]
-) -> str:
-    message, outlet = delivery.message, delivery.outlet
-    if outlet is not None:
-        if not outlet.is_active:
-            return _("通道已停用")
-        # A confidential matter has nothing that a group may hear.
-        is_told = message is None or message.pk not in said or said[message.pk].about
-        return "" if is_told else _("内容不宜发到群里")
+def _why_not(delivery: Delivery, now: _Now) -> str:
+    return _why_not_shared(delivery, delivery.outlet, now) if delivery.outlet else _why_not_personal(delivery, now)
+
+
+def _why_not_shared(delivery: Delivery, outlet: Outlet, now: _Now) -> str:
+    message = delivery.message
+    if not outlet.is_active:
+        return _("通道已停用")
     if message is None:
         return ""
+    if (outlet.pk, message.subject_id) not in now.within:
+        return _("已不属于该单位，或已转为保密")
+    # What has nothing that a group may hear.
+    return _("内容不宜发到群里") if message.pk in now.said and not now.said[message.pk].about else ""
+
+
+def _why_not_personal(delivery: Delivery, now: _Now) -> str:
+    message = delivery.message
+    if message is None:
+        return ""
+    who = message.recipient_id
     if message.read_at is not None:
         return say_read()
-    if message.recipient_id not in present:
+    if who not in now.present:
         return _("收件人已停用或不再任职")
-    is_same = (message.recipient_id, delivery.way, delivery.address) in addresses
-    return "" if is_same else _("联系方式已停用或更换")
+    if message.subject_id is not None and (who, message.subject_id) not in now.readable:
+        return _("内容已不在收件人的工作范围")
+    return "" if (who, delivery.way, delivery.address) in now.addresses else _("联系方式已停用或更换")
 
 
 def _letter(delivery: Delivery, said: Mapping[int, Said], at: datetime) -> Letter:

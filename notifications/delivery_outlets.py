@@ -40,6 +40,19 @@ def _outlets_of(unit_ids: set[int]) -> Mapping[int, list[Outlet]]:
     return found
 
 
+def list_within(pairs: Sequence[tuple[Outlet, OutboxMessage]]) -> set[tuple[int, int]]:
+    """(outlet, subject) where the subject lies in the outlet's subtree now; one statement."""
+    subjects = {message.subject_id for _outlet, message in pairs if message.subject_id is not None}
+    if not subjects or not hooks.unit_paths_of:
+        return set()
+    paths = hooks.unit_paths_of[0](subjects)
+    return {
+        (outlet.pk, message.subject_id)
+        for outlet, message in pairs
+        if message.subject_id is not None and outlet.unit_id in paths.get(message.subject_id, ())
+    }
+
+
 def hears(outlet: Outlet, message: OutboxMessage) -> bool:
     """The kinds it named; else warnings and what presses more."""
     return message.kind in outlet.kinds if outlet.kinds else message.urgency >= Urgency.WARNING

@@ -93,8 +93,18 @@ def test_what_became_confidential_on_the_way_is_not_told(desk, group, receiver):
     desk.relay()
     type(desk.hazard).objects.filter(pk=desk.hazard.pk).update(is_restricted=True)
     desk.relay(minutes=1)
-    assert (desk.row().state, desk.row().answer) == (State.CANCELED, "内容不宜发到群里")
+    assert (desk.row().state, desk.row().answer) == (State.CANCELED, "已不属于该单位，或已转为保密")
     assert len(receiver.calls) == 1
+
+
+def test_what_belongs_to_another_unit_by_now_is_not_told(desk, group, receiver):
+    group("school")
+    desk.tell()
+    receiver.behaviours = [answer(500)]
+    desk.relay()
+    type(desk.hazard).objects.filter(pk=desk.hazard.pk).update(unit=desk.d.units["sibling"])
+    desk.relay(minutes=1)
+    assert desk.row().state == State.CANCELED and len(receiver.calls) == 1
 
 
 def test_a_robot_that_was_switched_off_on_the_way_says_nothing(desk, group, receiver):

@@ -10,7 +10,9 @@ from deadlines.calendars import forget
 from deadlines.models import WorkSeason
 from notifications.models import Contact, Delivery, OutboxMessage
 from notifications.urgency import Urgency
+from organizations.kinds import PostKind
 from organizations.services import end_holding
+from tests.support.district import give_post
 
 State = Delivery.State
 
@@ -82,6 +84,20 @@ def test_who_left_before_a_further_try_gets_none(desk, mail_server):
     mail_server.manners.replies.clear()
     desk.relay(minutes=1)
     assert (desk.row().state, desk.row().answer) == (State.CANCELED, "收件人已停用或不再任职")
+    assert mail_server.mails == []
+
+
+def test_who_works_elsewhere_by_now_gets_nothing_of_the_old_unit(desk, mail_server):
+    """He has a post, and no key to this hazard any more."""
+    desk.contact("central_head")
+    desk.tell("central_head")
+    mail_server.manners.replies["RCPT"] = "450 later"
+    desk.relay()
+    desk.d.leave(desk.d.central_head)
+    give_post(desk.d.central_head, desk.d.units["far"], PostKind.PRINCIPAL)
+    mail_server.manners.replies.clear()
+    desk.relay(minutes=1)
+    assert (desk.row().state, desk.row().answer) == (State.CANCELED, "内容已不在收件人的工作范围")
     assert mail_server.mails == []
 
 
