@@ -50,12 +50,12 @@ class InboxConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         await self.accept()
         try:
-            since = read_query(self.scope["query_string"]).since or 0
-            await self._enter(since)
+            asked = read_query(self.scope["query_string"])
+            await self._enter(asked.since or 0, asked.age)
         except Refused as refused:
             await self._refuse(refused)
 
-    async def _enter(self, since: int) -> None:
+    async def _enter(self, since: int, age: int) -> None:
         key = self._session_key()
         try:
             async with asyncio.timeout(ENTER_SECONDS):
@@ -69,7 +69,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         if self.hub.n_sockets_of(reader.user_id) >= MAX_SOCKETS:
             raise Refused(Code.TOO_MANY, f"user {reader.user_id} has {MAX_SOCKETS} sockets")
         self.socket = Socket(key, Wire(self.send), self._close_soon)
-        self.person = self.hub.join(self.socket, reader, since)
+        self.person = self.hub.join(self.socket, reader, since, age)
 
     def _session_key(self) -> str:
         cookies = b"; ".join(value for name, value in self.scope["headers"] if name == b"cookie")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -97,6 +97,7 @@ class Hub:
         self._came = asyncio.Event()
         self._marks: dict[int, int] = {}
         self._known: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._recent: deque[tuple[float, LiveHint]] = deque(maxlen=REMEMBERED)
         self._seldom = Seldom(logger)
 
     @property
@@ -146,7 +147,8 @@ class Hub:
         finally:
             self._letting_in = None
 
-    def join(self, socket: Socket, reader: Reader, since: int) -> Person:
+    def join(self, socket: Socket, reader: Reader, since: int, age: int = 0) -> Person:
+        """`age`: seconds since the page was asked for; what moved meanwhile it may not show."""
         self._begin()
         person = self._people.get(reader.user_id)
         if person is None:
@@ -159,7 +161,16 @@ class Hub:
             person.tell()
         person.sockets.add(socket)
         socket.wire.answer(person.count, since)
+        self._tell_recent(socket, person, age)
         return person
+
+    def _tell_recent(self, socket: Socket, person: Person, age: int) -> None:
+        begun_at = asyncio.get_running_loop().time() - age
+        for heard_at, hint in reversed(self._recent):
+            if heard_at < begun_at:
+                return
+            if not person.keys.isdisjoint(hint.keys):
+                socket.wire.tell_live(hint.topic, hint.name, hint.seq)
 
     def leave(self, socket: Socket, person: Person) -> None:
         socket.wire.close()
@@ -249,6 +260,7 @@ class Hub:
         if self._known.get(name, -1) >= hint.seq:
             return False
         self._known[name] = hint.seq
+        self._recent.append((asyncio.get_running_loop().time(), hint))
         self._known.move_to_end(name)
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)

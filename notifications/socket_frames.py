@@ -11,6 +11,8 @@ from urllib.parse import parse_qs
 
 # Longer ones the web server itself ends with 1009, see SOCKET_SETTINGS of the launcher.
 MAX_FRAME = 1024
+# A page that took longer to come, in seconds, reads itself again anyhow.
+MAX_AGE = 60
 # No number of a message is longer.
 _MAX_DIGITS = 18
 
@@ -42,6 +44,8 @@ class Asked:
     """One frame of the client: a number it has, or only whether we are there."""
 
     since: int | None = None
+    # Of the page, in seconds.
+    age: int = 0
 
 
 def read_frame(text: str | None) -> Asked:
@@ -67,14 +71,19 @@ def read_frame(text: str | None) -> Asked:
 
 
 def read_query(query: bytes) -> Asked:
-    """`?since=` of the address; raises Refused."""
+    """`?since=` and `&age=` of the address; raises Refused."""
     values = parse_qs(query.decode("latin-1"), keep_blank_values=True)
     if "group" in values:
         raise Refused(Code.FOREIGN, "asks for a group")
-    since = values.get("since", ["0"])[-1]
-    if not (since.isascii() and since.isdigit() and len(since) <= _MAX_DIGITS):
-        raise Refused(Code.UNKNOWN, "since is no number")
-    return Asked(int(since))
+    since, age = _read_number(values, "since"), _read_number(values, "age")
+    return Asked(since, min(age, MAX_AGE))
+
+
+def _read_number(values: Mapping[str, list[str]], name: str) -> int:
+    text = values.get(name, ["0"])[-1]
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
+        raise Refused(Code.UNKNOWN, f"{name} is no number")
+    return int(text)
 
 
 PONG = '{"t":"pong"}'

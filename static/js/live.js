@@ -21,6 +21,8 @@ const POLL_EVERY = 30_000;
 const SILENCE = 25_000;
 const ANSWER_WITHIN = 10_000;
 const STEADY = 30_000;
+// Further back than these seconds the site does not remember what moved.
+const MOST_AGE = 60;
 // Back again with a thousand others: what was missed is not asked for by all at once.
 const SPREAD = 2_000;
 
@@ -46,11 +48,14 @@ let poller = 0;
 let mark = "";
 let watcher = 0;
 
+let shown = "";
+
 const emit = (name, detail) => body.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 // Half of it is chance, so that those who were cut off together do not come back together.
 const jittered = (milliseconds) => milliseconds * (0.5 + Math.random() / 2);
 
 function show(name) {
+  shown = name;
   document.querySelectorAll("[data-live-state]").forEach((line) => {
     line.dataset.liveState = name;
     line.hidden = false;
@@ -58,6 +63,9 @@ function show(name) {
     line.querySelector("[data-live-words]").textContent = WORDS[name][0];
   });
 }
+
+// What moved since the page was made is still to be told; later breaks are made good by reading it again.
+const pageAge = () => (wasEverHeard ? 0 : Math.ceil(performance.now() / 1_000) + 1);
 
 function hide() {
   document.querySelectorAll("[data-live-state]").forEach((line) => {
@@ -73,7 +81,7 @@ function connect() {
   const scheme = window.location.protocol === "https:" ? "wss" : "ws";
   let one;
   try {
-    one = new WebSocket(`${scheme}://${window.location.host}/ws/inbox/?since=${lastNo()}`);
+    one = new WebSocket(`${scheme}://${window.location.host}/ws/inbox/?since=${lastNo()}&age=${pageAge()}`);
   } catch {
     closed(0);
     return;
@@ -90,15 +98,18 @@ function hear(frame) {
   watch();
   if (!openedAt) {
     openedAt = heardAt;
+    wasAway = wasAway || pageAge() > MOST_AGE;
     wasEverHeard = true;
     nSilent = 0;
     stopPolling();
-    show("online");
     emit("bihuan:online");
     if (wasAway) {
       wasAway = false;
       emit("bihuan:missed", { within: SPREAD });
     }
+  }
+  if (shown !== "online") {
+    show("online");
   }
   if (frame.t === "inbox") {
     takeCount(frame, "socket");
@@ -231,8 +242,9 @@ async function askOnce() {
 let wokenAt = 0;
 
 // The line is back, or the page is looked at again: at once, not after the rest of a long wait.
-function wake() {
-  if (document.hidden || Date.now() - wokenAt < FIRST_WAIT) {
+function wake(event) {
+  const isBack = event.type === "online";
+  if (document.hidden || (!isBack && Date.now() - wokenAt < FIRST_WAIT)) {
     return;
   }
   wokenAt = Date.now();
@@ -243,7 +255,7 @@ function wake() {
     isOver = false;
     nFailed = Math.min(nFailed, 1);
     connect();
-  } else if (Date.now() - heardAt > SILENCE && socket.readyState === WebSocket.OPEN) {
+  } else if ((isBack || Date.now() - heardAt > SILENCE) && socket.readyState === WebSocket.OPEN) {
     socket.send('{"t":"ping"}');
     window.clearTimeout(watcher);
     watcher = window.setTimeout(giveUp, ANSWER_WITHIN);
@@ -254,7 +266,7 @@ if (state) {
   window.addEventListener("online", wake);
   window.addEventListener("offline", () => show("offline"));
   document.addEventListener("visibilitychange", wake);
-  window.addEventListener("pageshow", (event) => event.persisted && wake());
+  window.addEventListener("pageshow", (event) => event.persisted && wake(event));
   window.addEventListener("pagehide", () => {
     // A page that is gone back to comes from the browser's store, which takes none with an open socket.
     const one = socket;

@@ -26,9 +26,12 @@ function keep(more) {
 }
 
 const badges = document.querySelectorAll("[data-unread]");
+const label = (n) => (n > MOST ? `${MOST}+` : String(n));
+const readBadge = (badge) => (Number.parseInt(badge.textContent, 10) || 0) + (badge.textContent.includes("+") ? 1 : 0);
+
 // What the page itself shows; one without a badge goes by what was heard last.
 const now = badges.length
-  ? { no: Number(badges[0].dataset.no), unread: Number.parseInt(badges[0].textContent, 10) || 0 }
+  ? { no: Number(badges[0].dataset.no), unread: readBadge(badges[0]) }
   : (readKept() ?? { no: 0, unread: -1 });
 let hasSocket = false;
 
@@ -45,7 +48,7 @@ export function forgetCount() {
 
 function drawBadges() {
   for (const badge of badges) {
-    badge.querySelector("[data-n]").textContent = now.unread > MOST ? `${MOST}+` : String(now.unread);
+    badge.querySelector("[data-n]").textContent = label(now.unread);
     badge.hidden = now.unread === 0;
   }
 }
@@ -56,7 +59,7 @@ export function takeCount({ no, unread }, from) {
     return;
   }
   hasSocket = from === "socket";
-  const isNews = no !== now.no || unread !== now.unread;
+  const isNews = no !== now.no || label(unread) !== label(now.unread);
   Object.assign(now, { no, unread });
   drawBadges();
   if (from !== "tab") {

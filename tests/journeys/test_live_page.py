@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from core.clock import StillClock
 from hazards.models import HazardEvent
@@ -105,6 +105,23 @@ def test_a_form_that_nobody_uses_is_exchanged_and_works(d, arrive):
     expect(safety.page.locator("#do-sign")).to_have_count(0)
     safety.act("report_progress", says="填报进展", percent="50", progress="已联系施工队")
     assert HazardEvent.objects.filter(action="report_progress").count() == 1
+
+
+def test_what_happens_while_the_page_still_loads_is_shown(d, arrive):
+    number = d.reach("assigned")
+    other = arrive("leader").log_in()
+    is_told(other, "在线")
+    office = arrive("office").log_in()
+
+    def act_first(route: Route) -> None:
+        if d.find(number).state == "assigned":
+            d.sign(number)
+        route.continue_()
+
+    office.page.route("**/js/live.js", act_first)
+    office.page.goto(f"/hazards/{number}/")
+    expect(notice(office, "已签收")).to_be_visible()
+    expect(office.page.locator(".bh-head .bh-badge-state")).to_have_text("整改中")
 
 
 def test_what_a_page_asks_for_by_itself_is_no_opening(d, arrive, clock):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from playwright.sync_api import expect
@@ -58,7 +59,8 @@ def shows_whom_to_call(person: Person) -> None:
 def kept_nothing(person: Person) -> bool:
     """No draft, and no trace of the page in what htmx notes for its history."""
     kept = person.kept_on_device()
-    return kept.startswith("[{},") and "stop" not in kept and "confidential" not in kept
+    own = [name for name in json.loads(kept)[0] if not name.startswith("bh-live-")]  # how far his messages go
+    return own == [] and "stop" not in kept and "confidential" not in kept
 
 
 def is_seen_by(person: Person, number: str) -> None:

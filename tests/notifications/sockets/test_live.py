@@ -59,6 +59,20 @@ class TestByHints:
         hint(d, name="A-2")
         assert page.frame("live")["hazards"] == [["A-2", 1]]
 
+    def test_what_moved_since_a_page_was_made_is_told_when_it_comes(self, d, visit):
+        early = visit(d.safety)
+        early.inbox()
+        hint(d)
+        early.frame("live")
+        late, fresh, outsider = (
+            visit(d.principal, query="?age=30"),
+            visit(d.principal),
+            visit(d.outsider, query="?age=30"),
+        )
+        assert late.frame("live")["hazards"] == [["A-1", 1]]
+        assert fresh.hears_nothing_of("live")
+        assert outsider.hears_nothing_of("live")
+
     def test_a_board_goes_by_its_name(self, d, visit):
         page = visit(d.safety)
         page.inbox()
