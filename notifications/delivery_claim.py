@@ -20,10 +20,10 @@ from django.db import connection, transaction
 from core.prepared import Statement
 from notifications.models import Delivery, DeliveryTry, Outlet, Way
 
-# Claimed at once in a process: a receiver that is slow has little of it under way, a provider enough to work ahead.
-OUTLET_CAP, PROVIDER_CAP = 4, 32
-# Of all outlets together.
-OUTLETS_CAP = 32
+# Under way at once in a process: a receiver that is slow has little of it, so that it takes nobody's turn.
+OUTLET_CAP = 4
+# For each thread of a provider, and of all outlets together: it works ahead, and ends within the lease when all are slow.
+FOR_EACH_THREAD, FOR_EACH_OUTLET_THREAD = 4, 2
 MINUTE = timedelta(minutes=1)
 ROBOTS = (Way.WECOM_ROBOT.value, Way.DINGTALK_ROBOT.value)
 
@@ -96,8 +96,12 @@ def lane_of(delivery: Delivery) -> Lane:
     return delivery.way, delivery.outlet_id or 0
 
 
+def provider_threads() -> int:
+    return max(int(settings.RELAY_THREADS) // 2, 1)
+
+
 def cap_of(lane: Lane) -> int:
-    return OUTLET_CAP if lane[1] else PROVIDER_CAP
+    return OUTLET_CAP if lane[1] else FOR_EACH_THREAD * provider_threads()
 
 
 def lease() -> timedelta:
@@ -123,7 +127,8 @@ def _read_no_whole_table() -> None:
 
 
 def _room_of_outlets(busy: Counter[Lane]) -> int:
-    return OUTLETS_CAP - sum(count for (_way, outlet_id), count in busy.items() if outlet_id)
+    used = sum(count for (_way, outlet_id), count in busy.items() if outlet_id)
+    return FOR_EACH_OUTLET_THREAD * int(settings.RELAY_THREADS) - used
 
 
 def _claim_of_robots(robots: Sequence[tuple[int, str]], at: datetime, busy: Counter[Lane]) -> list[int]:
@@ -142,7 +147,7 @@ def _claim_others(at: datetime, busy: Counter[Lane], *, is_personal: bool) -> li
     ids: list[int] = []
     while True:
         rooms = [cap_of(lane) - count for lane, count in busy.items() if is_personal != bool(lane[1])]
-        n = min([PROVIDER_CAP if is_personal else OUTLET_CAP, *(room for room in rooms if room > 0)])
+        n = min([cap_of(("", 0 if is_personal else 1)), *(room for room in rooms if room > 0)])
         if not is_personal:
             n = min(n, _room_of_outlets(busy))
         found = _claim_some(at, n, busy, is_personal=is_personal) if n > 0 else []

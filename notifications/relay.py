@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from notifications import health, hooks
 from notifications.delivery import expand_due, where
-from notifications.delivery_claim import Lane, Outcome, back_off, claim, hold, lane_of, mark
+from notifications.delivery_claim import Lane, Outcome, back_off, claim, hold, lane_of, mark, provider_threads
 from notifications.delivery_letters import Ready, make_ready
 from notifications.models import Delivery
 from notifications.transports import Answer, Letter, Passing, Permanent, get_transport
@@ -127,7 +127,7 @@ class Relay:
     def _pool_of(self, delivery: Delivery) -> ThreadPoolExecutor:
         name = "" if delivery.outlet_id else delivery.way
         if name not in self._pools:
-            n = settings.RELAY_THREADS if delivery.outlet_id else max(settings.RELAY_THREADS // 2, 1)
+            n = settings.RELAY_THREADS if delivery.outlet_id else provider_threads()
             self._pools[name] = ThreadPoolExecutor(n, thread_name_prefix=f"relay-{name}")
         return self._pools[name]
 
