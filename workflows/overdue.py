@@ -91,19 +91,20 @@ class Overdue:
         self._looks_below = manages(working)
         self._visible = in_scope(user, at, held=held).filter(state__in=OPEN)
 
-    def _late(self) -> QuerySet[Deadline]:
+    def _late(self, visible: QuerySet[Hazard] | None = None) -> QuerySet[Deadline]:
         looked_after = Q(owner_unit_id__in=self.own)
         if self._looks_below:
             below = Unit.objects.filter(path__overlap=sorted(self._tops)).values("pk")
             looked_after |= Q(owner_unit_id__in=below)
         late = Deadline.objects.filter(looked_after, state=Deadline.State.ARMED, due_at__lte=self.at)
         # While the lead's limit speaks for the whole, the whole has no ladder.
-        return late.exclude(ladder="").filter(subject_id__in=self._visible.order_by().values("pk"))
+        hazards = self._visible if visible is None else visible
+        return late.exclude(ladder="").filter(subject_id__in=hazards.order_by().values("pk"))
 
     def below(self) -> QuerySet[Deadline]:
         """What units below one's own owe; nothing of it is confidential."""
-        open_to_all = self._visible.filter(is_restricted=False).order_by().values("pk")
-        return self._late().exclude(owner_unit_id__in=self._tops).filter(subject_id__in=open_to_all)
+        late = self._late(self._visible.filter(is_restricted=False))
+        return late.exclude(owner_unit_id__in=self._tops)
 
     def count(self) -> int:
         """No further than COUNT_CAP + 1."""
