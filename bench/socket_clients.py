@@ -15,7 +15,7 @@ from typing import Any
 import uvloop
 
 HOST = "127.0.0.1"
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 600
 
 
 @dataclass(frozen=True)
