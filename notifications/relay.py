@@ -94,7 +94,7 @@ class Relay:
             if not found and not self._flying and not self._landed:
                 break
             self._gather()
-        self._shut_down()
+        self._end()
         return n_done
 
     def should_stop(self) -> bool:

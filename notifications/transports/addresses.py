@@ -28,6 +28,14 @@ class Target:
     family: int
     sockaddr: tuple[str, int] | tuple[str, int, int, int]
 
+    @property
+    def address(self) -> Address:
+        return ipaddress.ip_address(str(self.sockaddr[0]).split("%")[0])
+
+    @property
+    def is_public(self) -> bool:
+        return is_allowed(self.address, is_private_allowed=False)
+
 
 def is_allowed(address: Address, *, is_private_allowed: bool) -> bool:
     """Public ones; with `is_private_allowed` those of an inner network and of this machine, too."""
@@ -67,10 +75,9 @@ def resolve(host: str, port: int, *, is_private_allowed: bool) -> list[Target]:
         raise Passing(_("找不到主机 %(host)s") % {"host": host[:100]}) from exc
     targets = [Target(family, sockaddr) for family, _type, _proto, _name, sockaddr in found]  # type: ignore[arg-type]
     for target in targets:
-        address = ipaddress.ip_address(str(target.sockaddr[0]).split("%")[0])
-        if not is_allowed(address, is_private_allowed=is_private_allowed):
+        if not is_allowed(target.address, is_private_allowed=is_private_allowed):
             raise Permanent(
                 _("不向内网、本机或云主机元数据地址发送（%(host)s 指向 %(address)s）")
-                % {"host": host[:100], "address": address}
+                % {"host": host[:100], "address": target.address}
             )
     return targets

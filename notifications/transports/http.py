@@ -62,6 +62,7 @@ class _Connection(http.client.HTTPConnection):
     def connect(self) -> None:
         last: OSError | None = None
         for target in self._targets:
+            self._stop_when_over()
             self.sock = socket.socket(target.family, socket.SOCK_STREAM)
             self.sock.settimeout(self.timeout)
             try:
@@ -72,9 +73,16 @@ class _Connection(http.client.HTTPConnection):
                 last = exc
         else:
             raise last or OSError("no address")
+        self._stop_when_over()
         if self._is_secure:
             self.sock = tls_context().wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
             self.sock.do_handshake()
+            self._stop_when_over()
+
+    def _stop_when_over(self) -> None:
+        """The time may have run out while there was no connection to shut down."""
+        if self.is_out_of_time:
+            raise TimeoutError
 
     def run_out(self) -> None:
         """Called from another thread when the time is over: whatever is read or written now ends."""
@@ -124,6 +132,8 @@ def call(
     parts = split_url(url, is_private_allowed=is_private_allowed)
     port = parts.port or _PORTS[parts.scheme]
     targets = resolve(parts.hostname or "", port, is_private_allowed=is_private_allowed)
+    if parts.scheme == "http" and any(target.is_public for target in targets):
+        raise Permanent(_("外网地址必须以 https:// 开头"))
     connection = _Connection(parts, targets, settings.WAYS_OUT_TIMEOUT)
     timer = Timer(settings.WAYS_OUT_TIMEOUT, connection.run_out)
     timer.daemon = True

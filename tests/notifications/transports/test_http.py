@@ -89,9 +89,10 @@ def test_what_is_no_plain_address_is_refused(url):
         call(url, b"", **INNER)
 
 
-def test_outside_an_inner_network_only_tls_will_do():
+@pytest.mark.parametrize("allowed", [True, False])
+def test_outside_an_inner_network_only_tls_will_do(allowed):
     with pytest.raises(Permanent, match="https"):
-        call("http://93.184.216.34/", b"")
+        call("http://93.184.216.34/", b"", is_private_allowed=allowed)
 
 
 def test_a_name_nobody_knows_may_be_known_later():
