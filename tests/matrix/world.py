@@ -205,6 +205,11 @@ class World:
     def n_events(self) -> int:
         return HazardEvent.objects.count()
 
+    @cached_property
+    def untouched(self) -> dict[str, tuple[int, str]]:
+        """The fingerprint as each test finds it, for all of them are taken back; to be asked for before a test acts."""
+        return self.fingerprint()
+
     def fingerprint(self) -> dict[str, tuple[int, str]]:
         """{table: (rows, hash of them)} of every table but those that keep traces of the asking itself."""
         with connection.cursor() as cursor:
