@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, Max, Q, QuerySet, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext as _
 
 from core.params import read_id
@@ -157,7 +157,7 @@ class Messages:
         older = ""
         if not filters.unread:
             n_left = PAGE_SIZE - len(heads)
-            read = _heads(_without_unread(mine), before, n_left + 1)
+            read = _heads(mine, before, n_left + 1, is_read=True)
             older = f"r{read[n_left - 1] if n_left else _MOST}" if len(read) > n_left else ""
             heads += read[:n_left]
         return Page(self._cards(mine, heads), older)
@@ -252,16 +252,15 @@ def _read_cursor(cursor: str) -> tuple[bool, int | None]:
     return (found[1] == "r", int(found[2])) if found else (False, None)
 
 
-def _heads(rows: QuerySet[OutboxMessage], before: int | None, n: int) -> list[int]:
-    """The newest message of each subject, and each that has none; the newest first."""
-    newer = rows.filter(subject_id=OuterRef("subject_id"), pk__gt=OuterRef("pk"))
-    heads = rows.filter(~Exists(newer))
-    return list((heads.filter(pk__lt=before) if before else heads).order_by("-pk").values_list("pk", flat=True)[:n])
-
-
-def _without_unread(mine: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
-    unread = mine.filter(subject_id=OuterRef("subject_id"), read_at__isnull=True)
-    return mine.filter(~Exists(unread), read_at__isnull=False)
+def _heads(rows: QuerySet[OutboxMessage], before: int | None, n: int, *, is_read: bool = False) -> list[int]:
+    """The newest message of each subject, and each that has none; the newest first. `is_read`: of subjects all read."""
+    # Grouped in one pass over the person's rows: asked row by row for a newer one it took seconds at some ten thousand.
+    subjects = rows.order_by().values(about=Coalesce("subject_id", -F("pk"))).annotate(head=Max("pk"))
+    if is_read:
+        subjects = subjects.annotate(n_unread=Count("pk", filter=Q(read_at__isnull=True))).filter(n_unread=0)
+    if before:
+        subjects = subjects.filter(head__lt=before)
+    return list(subjects.order_by("-head").values_list("head", flat=True)[:n])
 
 
 def _count_by_subject(rows: QuerySet[OutboxMessage]) -> dict[int | None, tuple[int, int]]:
