@@ -10,12 +10,14 @@ import pytest
 from django import test as django_test
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import DjangoDbBlocker
 
 from config.launcher.postgres import Cluster
 from config.launcher.valkey import Valkey
 from core.cached_rows import clear_all
 from core.clock import StillClock
-from tests.support.databases import SESSION, Databases, has_outside_server, hold_session, start_test_cluster
+from tests.support.databases import DATABASES, SESSION, Databases, has_outside_server, hold_session, start_test_cluster
+from tests.support.district import build_district, keep_district
 from tests.support.site import LiveSite, serve_site
 from tests.support.valkey import own_valkey, serve_channels, start_test_valkey
 
@@ -46,7 +48,9 @@ settings.WHITENOISE_AUTOREFRESH = True
 
 def pytest_configure(config: pytest.Config) -> None:
     if is_worker(config):
-        serve_channels(os.environ[SESSION], os.environ["PYTEST_XDIST_WORKER"])
+        worker = os.environ["PYTEST_XDIST_WORKER"]
+        serve_channels(os.environ[SESSION], worker)
+        config.stash[DATABASES] = Databases(session=os.environ[SESSION], worker=worker)
         return
     os.environ[SESSION] = secrets.token_hex(4)
     config.stash[ALIVE] = hold_session(os.environ[SESSION])
@@ -55,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not has_outside_server():
         cluster = config.stash[CLUSTER] = start_test_cluster()
         os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = cluster.urls()
+    config.stash[DATABASES] = Databases(session=os.environ[SESSION], worker="main")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -62,7 +67,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     if valkey := config.stash.get(VALKEY, None):
         valkey.stop()
-    Databases(session=os.environ[SESSION], worker="main").drop_all()
+    config.stash[DATABASES].drop_all()
     # Not before: until then nobody else takes them for abandoned.
     config.stash[ALIVE].close()
     if cluster := config.stash.get(CLUSTER, None):
@@ -91,16 +96,22 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture(scope="session")
-def databases(worker_id: str) -> Databases:
-    return Databases(session=os.environ[SESSION], worker=worker_id)
+def databases(pytestconfig: pytest.Config) -> Databases:
+    return pytestconfig.stash[DATABASES]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(databases: Databases, django_test_environment: None) -> Iterator[None]:
-    """Each worker works on its own clone of the migrated template, as the application's role."""
+def django_db_setup(
+    databases: Databases, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Each worker works on clones of its own of the migrated template, as the application's role: one empty, one with the cast."""
     databases.build_template()
     databases.clone(databases.own)
-    databases.serve(databases.own)
+    databases.clone(databases.peopled)
+    databases.serve(databases.peopled)
+    with django_db_blocker.unblock():
+        databases.cast = keep_district(build_district())
+    databases.serve_wanted()
     # A database is thrown away, never flushed: its append-only tables refuse that.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(django_test.TransactionTestCase, "_fixture_teardown", lambda self: None)

@@ -16,6 +16,7 @@ from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
+import pytest
 from django.db import connections
 from psycopg2 import errors, sql
 from psycopg2.extensions import cursor as Cursor
@@ -62,6 +63,11 @@ class Databases:
         self.prefix = f"bihuan_test_{session}"
         self.template = f"{self.prefix}_template"
         self.own = f"{self.prefix}_{worker}"
+        # Beside it one in which the standing cast is committed.
+        self.peopled = f"{self.own}_peopled"
+        self.served = ""
+        self.wanted = self.own
+        self.cast = b""
         self.lock = Path(tempfile.gettempdir()) / f"{self.prefix}.lock"
         self.serial = count(1)
 
@@ -143,18 +149,24 @@ class Databases:
     @contextmanager
     def fresh_clone(self) -> Iterator[str]:
         """Serve a new clone of the template, then the worker's database again."""
-        name = f"{self.own}_{next(self.serial)}"
+        name, before = f"{self.own}_{next(self.serial)}", self.served
         self.clone(name)
         self.serve(name)
         try:
             yield name
         finally:
-            self.serve(self.own)
+            self.serve(before)
             self.drop(name)
+
+    def serve_wanted(self) -> None:
+        """What the next test rolls back in: the empty one, or the one with the cast."""
+        if self.served != self.wanted:
+            self.serve(self.wanted)
 
     def serve(self, name: str) -> None:
         """Point Django, in every thread, and child processes at this database, as the application's role."""
         connections.close_all()
+        self.served = name
         settings = connections["default"].settings_dict
         parts = parse_dsn(with_database(self.application, name))
         for key, part in (
@@ -196,6 +208,10 @@ class Databases:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 yield cursor
+
+
+# Those of this process.
+DATABASES = pytest.StashKey[Databases]()
 
 
 def hold_session(session: str) -> IO[str]:
