@@ -91,12 +91,21 @@ const isInUse = (form) =>
   form.querySelector("[data-photo], .bh-error") !== null ||
   [...form.elements].some(isTyped);
 
-const formsInUse = () => [...root.querySelectorAll("form[method=post]")].filter(isInUse);
+// An act that was refused: what was typed came back with the page, and what is said of it stays.
+const refusal = () => root.querySelector(".bh-note-strong[data-focus]");
+
+function formsInUse() {
+  const forms = [...root.querySelectorAll("form[method=post]")];
+  const used = refusal() ? forms : forms.filter(isInUse);
+  const isTypedIn = (form) => [...form.elements].some(isTyped);
+  return [...used.filter(isTypedIn), ...used.filter((form) => !isTypedIn(form))];
+}
 
 function renewFile(fresh) {
   const before = Number(root.dataset.seq);
   const held = formsInUse();
-  const isHeld = (element) => held.some((form) => element.contains(form));
+  const kept = [...held, refusal()].filter(Boolean);
+  const isHeld = (element) => kept.some((one) => element.contains(one));
   withoutJump(() => morph(root, fresh, { isHeld }));
   swapped();
   if (Number(fresh.dataset.seq) > before) {

@@ -74,6 +74,9 @@ function morphChildren(old, fresh, choice) {
   };
   for (const node of [...fresh.childNodes]) {
     const match = findFrom(at, node);
+    if (!match && staysElsewhere(old, node, choice)) {
+      continue;
+    }
     if (!match) {
       old.insertBefore(document.importNode(node, true), at);
       continue;
@@ -91,6 +94,12 @@ function morphChildren(old, fresh, choice) {
     drop(at);
     at = next;
   }
+}
+
+// It would come to stand somewhere else, but the reader is at work in it.
+function staysElsewhere(old, node, { isHeld }) {
+  const key = keyOf(node);
+  return key !== "" && [...old.children].some((one) => keyOf(one) === key && isHeld(one));
 }
 
 // Without a name of its own only the very next can be meant; with one, also one further on.

@@ -96,6 +96,49 @@ def test_who_typed_goes_on_with_the_newest_version(d, arrive):
     assert form.locator("[name=version]").input_value() != version
 
 
+def test_a_countdown_goes_on_by_itself_after_the_page_was_renewed(d, arrive):
+    number = d.reach("rectifying")
+    due_at = d.find(number).due_at
+    assert due_at is not None
+    StillClock.set(due_at - timedelta(hours=1))
+    office = arrive("office").log_in()
+    office.page.clock.install(time=StillClock.now())
+    office.page.goto(f"/hazards/{number}/")
+    is_told(office, "在线")
+    d.somebody_amends(number)
+    office.wait_until(lambda: renewed(office), "not renewed")
+    office.page.wait_for_load_state("networkidle")
+    office.context.set_offline(True)
+    expect(office.page.locator(".bh-due")).to_contain_text("黄色预警")
+    office.page.clock.run_for(61 * 60_000)
+    expect(office.page.locator(".bh-due")).to_contain_text("橙色预警")
+
+
+def renewed(person: Person) -> bool:
+    person.page.clock.run_for(200)
+    return "旁" in person.page.locator("h1").inner_text()
+
+
+def test_what_came_back_with_a_refusal_stays(d, arrive):
+    number = d.reach("rectifying")
+    safety = arrive("safety")
+    safety.log_in()
+    safety.page.route("**/js/live.js", lambda route: route.abort())
+    safety.page.goto(f"/hazards/{number}/")
+    form = safety.form("submit")
+    fill(form, "report", WORDS)
+    d.somebody_amends(number)
+    safety.page.unroute("**/js/live.js")
+    form.get_by_role("button", name="提请复查", exact=True).click()
+    refused = safety.page.get_by_role("alert").filter(has_text="没有成功")
+    expect(refused).to_be_visible()
+    is_told(safety, "在线")
+    d.somebody_amends(number)
+    expect(safety.page.locator("h1")).to_contain_text(f"{PLACE}旁旁")
+    expect(refused).to_be_visible()
+    expect(safety.page.locator("#do-submit [name=report]")).to_have_value(WORDS)
+
+
 def test_a_form_that_nobody_uses_is_exchanged_and_works(d, arrive):
     number = d.reach("assigned")
     safety = arrive("safety")
@@ -273,6 +316,7 @@ def test_without_a_line_the_page_says_so_and_catches_up(d, arrive, slow_line):
     number = d.reach("assigned")
     office = arrive("office", base_url=slow_line.url)
     open_file(office, number)
+    office.page.wait_for_load_state("networkidle")
     slow_line.cut()
     is_told(office, "重连中")
     office.context.set_offline(True)
