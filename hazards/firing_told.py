@@ -69,7 +69,7 @@ def _draft(done: Done, subject: Subject, issuer: Unit, addressee: Unit, at: date
 def tell(done: Sequence[Done], subjects: Mapping[int, Subject], told: Mapping[int, Audience], at: datetime) -> None:
     """A message to each of them; of a confidential matter its number and nothing of what it is."""
     put_messages(
-        _message(one, subjects[one.plan.deadline.subject_id], user_id, at)
+        _message(one, subjects[one.plan.deadline.subject_id], user_id, told[one.plan.deadline.pk], at)
         for one in done
         for user_id in told[one.plan.deadline.pk].user_ids
     )
@@ -82,10 +82,12 @@ def tell(done: Sequence[Done], subjects: Mapping[int, Subject], told: Mapping[in
     transaction.on_commit(push)
 
 
-def _message(done: Done, subject: Subject, user_id: int, at: datetime) -> Message:
+def _message(done: Done, subject: Subject, user_id: int, told: Audience, at: datetime) -> Message:
     deadline, one = done.plan.deadline, done.plan.strongest
     occasion = f"{deadline.pk}.{deadline.arming}.{one.rung.position}.{one.occurrence}"
     payload: dict[str, object] = {"number": subject.number, "act": one.rung.act, "due_at": deadline.due_at.isoformat()}
+    if user_id in told.owing:
+        payload["awaits"] = True
     if not subject.is_restricted:
         payload |= {"label": say_rung(one), "of": deadline.kind, "colour": one.rung.colour}
     return Message(

@@ -11,6 +11,7 @@ from deadlines.calendars import calendar_of
 from hazards.models import Hazard, HazardEvent
 from notifications.hooks import LiveHint
 from notifications.push import push_live
+from organizations.keys import unit_key
 from organizations.models import Unit
 
 TOPIC = "hazard"
@@ -44,6 +45,9 @@ def working_hours(user_id: int) -> WorkCalendar:
 
 
 def unit_paths(hazard_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
-    """Where each of them is; a confidential one is nowhere."""
-    rows = Hazard.objects.filter(pk__in=hazard_ids, is_restricted=False).values_list("pk", "unit__path")
-    return dict(rows)
+    """The units where each of them is, as far as they may see it; a confidential one is nowhere."""
+    rows = Hazard.objects.filter(pk__in=hazard_ids, is_restricted=False)
+    return {
+        pk: [unit_id for unit_id in path if unit_key(unit_id) in keys]
+        for pk, path, keys in rows.values_list("pk", "unit__path", "visible_to")
+    }

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.clock import local, today
 from deadlines.calendars import calendar_of, on_duty
 from hazards.hooks import SideMove
-from hazards.models import Countersign, Extension, Instruction, Suspension
+from hazards.models import Assignment, Countersign, Extension, Instruction, Suspension
 from hazards.notices import NOTICES, Who
-from hazards.recipients import CONFIDANTS, DESKS, LEADERS, OFFICES, Order
+from hazards.recipients import CONFIDANTS, DESKS, HEADS, LEADERS, OFFICES, Order
 from hazards.routing import awaited_action
 from hazards.services.act import Act
-from hazards.states import AssignmentState, Level
+from hazards.states import Level
+from notifications.urgency import Urgency
 from organizations.keys import duty_key, person_key, unit_key
 from organizations.kinds import EDUCATION_TREE, PERSONAL_POSTS, PostKind, UnitKind
 from organizations.posts import OpenPost
@@ -26,18 +27,22 @@ class Listener:
 
     awaited: str = ""
     due_at: datetime | None = None
+    # He had to do with it and can't open it any more: he hears that and no more.
+    is_gone: bool = False
 
 
-HEARS = Listener()
+HEARS, GONE = Listener(), Listener(is_gone=True)
 
 
 class Listeners:
     """Who hears of one act: {user id: why}, in the order of the words."""
 
-    def __init__(self, act: Act, moves: Sequence[SideMove]) -> None:
+    def __init__(self, act: Act, moves: Sequence[SideMove], seen_by: Collection[int]) -> None:
+        """`seen_by` are the audience keys that it had before the act."""
         self._act = act
         self._moves = moves
         self._keys = frozenset(act.hazard.visible_to)
+        self._keys_before = frozenset(seen_by)
         self.told: dict[int, Listener] = {}
 
     def find(self) -> dict[int, Listener]:
@@ -55,8 +60,19 @@ class Listeners:
         # An act entered for him, or agreed to by the second, is news to who stands behind it.
         self._add([act.on_behalf.person.pk] if act.on_behalf and act.on_behalf.person else [])
         self._add([act.actor.pk] if act.second and act.actor.pk else [])
+        if self._keys_before - self._keys:
+            self._add(self._gone(), GONE)
         self.told.pop(act.second.user.pk if act.second else act.actor.pk, None)
         return self.told
+
+    def _gone(self) -> Iterator[int]:
+        """Whose turn it was, and co-units: their work ended with what they could see."""
+        act = self._act
+        before = act.case.directory.post(act.turn.responsible_post_id or 0)
+        posts = [post for unit_id in self._part_units() for post in act.case.directory.nearest([unit_id], DESKS)[:1]]
+        for post in ([before] if before else []) + posts:
+            if not self._keys_before.isdisjoint(_keys_of_post(act, post)):
+                yield from (one.user_id for one in post.holders)
 
     def _add(self, user_ids: Iterable[int], why: Listener = HEARS) -> None:
         for user_id in user_ids:
@@ -85,8 +101,11 @@ class Listeners:
                 # Found by the turns themselves, by what the act says, and by who fires the rung.
                 return
             case _:
+                presses = NOTICES[act.action.name].urgency >= Urgency.WARNING
                 for unit_id in self._units(word):
                     yield from self._unit(unit_id, DESKS)
+                    if presses and word in (Who.LEAD, Who.CAMPUS):
+                        yield from self._unit(unit_id, HEADS)
 
     def _has_new_turn(self) -> bool:
         act, hazard = self._act, self._act.hazard
@@ -107,7 +126,7 @@ class Listeners:
             case Who.ISSUER:
                 return [lead.issuer_unit_id] if lead else []
             case Who.PARTS:
-                return [part.unit_id for part in self._act.case.parts if part.state != AssignmentState.CANCELED]
+                return self._part_units()
             case Who.CAMPUS:
                 return [hazard.unit_id]
             case Who.HANDLING:
@@ -115,6 +134,14 @@ class Listeners:
             case Who.VERIFIER:
                 return [hazard.verifying_unit_id] if hazard.verifying_unit_id else []
         return []
+
+    def _part_units(self) -> list[int]:
+        """Of co-units, also of those whose part the act itself ends."""
+        act = self._act
+        touched = [one.row for one in act.touched if isinstance(one.row, Assignment)]
+        lead = act.case.lead
+        units = dict.fromkeys(part.unit_id for part in [*act.case.parts, *touched])
+        return [unit_id for unit_id in units if not lead or unit_id != lead.unit_id]
 
     def _unit(self, unit_id: int, order: Order) -> Iterator[int]:
         """Who works there, else above it; of what is confidential the confidants."""
@@ -166,7 +193,8 @@ def _keys_of_post(act: Act, post: OpenPost) -> set[int]:
 def _on_duty(act: Act) -> list[int]:
     """Who leads the watch of the school and of its bureau, outside working hours."""
     moment, day = local(act.at).time(), today(act.at)
-    if any(start <= moment < end for start, end in calendar_of(act.hazard.unit.path).sessions_of(day)):
+    calendar = calendar_of(act.hazard.unit.path)
+    if calendar.is_working_day(day) and any(start <= moment < end for start, end in calendar.sessions_of(day)):
         return []
     rows = (on_duty(unit_id, day) for unit_id in (act.hazard.unit_id, act.case.bureau.pk))
     return [row.leader_id for row in rows if row and row.leader_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from hazards.hooks import SideMove
@@ -15,12 +15,12 @@ from notifications.outbox import Message
 from notifications.urgency import Urgency
 
 
-def messages_of(act: Act, event: HazardEvent, moves: Sequence[SideMove]) -> Iterator[Message]:
-    """One for each who hears of it."""
+def messages_of(act: Act, event: HazardEvent, moves: Sequence[SideMove], seen_by: Collection[int]) -> Iterator[Message]:
+    """One for each who hears of it; `seen_by` are the audience keys of before the act."""
     hazard, notice = act.hazard, NOTICES[act.action.name]
     is_major = bool(notice.of_major) and hazard.rule_level == Level.MAJOR
     named = _by_person(act.told)
-    for user_id, listener in Listeners(act, moves).find().items():
+    for user_id, listener in Listeners(act, moves, seen_by).find().items():
         own = named.get(user_id)
         kind = own.kind if own else event.kind
         yield Message(
@@ -45,6 +45,8 @@ def _by_person(told: Sequence[Named]) -> dict[int, Named]:
 def _payload(act: Act, event: HazardEvent, listener: Listener, said: dict[str, object]) -> dict[str, object]:
     """Of what is confidential its number, and whether it waits for the reader."""
     hazard = act.hazard
+    if listener.is_gone:
+        return {"number": hazard.number, "gone": True}
     if hazard.is_restricted:
         return {"number": hazard.number, "awaits": bool(listener.awaited)}
     payload: dict[str, object] = {**said, "number": hazard.number, "by": event.actor_name, "post": event.post_label}

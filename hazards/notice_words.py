@@ -17,7 +17,7 @@ from hazards.firing_words import say_of
 from hazards.models import Hazard
 from notifications.kinds import kind_of
 from notifications.models import OutboxMessage
-from notifications.texts import Said
+from notifications.texts import INBOX, Said
 
 MAX_ABOUT = 28
 _LABELS = {action.event: str(action.label) for action in ACTIONS.values()}
@@ -43,7 +43,10 @@ def _say(message: OutboxMessage, hazard: Hazard | None) -> Said:
     number = hazard.number if hazard else str(payload.get("number", ""))
     link = reverse("hazard_file", args=[number]) if number else "/"
     if hazard is None or hazard.is_restricted:
-        return _say_confidential(payload, number, link)
+        return _say_confidential(message, number, link)
+    if payload.get("gone"):
+        what = _("%(number)s 已%(what)s，您单位不再办理") % {"number": number, "what": kind_of(message.kind).label}
+        return Said(what, _("这一条已不在您的工作范围内，无须再办。"), INBOX, number=number)
     about = f"{hazard.unit.name}{hazard.place}"
     matter = f"{hazard.unit.name}：{_short(f'{hazard.place}{hazard.description}')}"
     if message.kind.startswith("deadline."):
@@ -59,11 +62,19 @@ def _say(message: OutboxMessage, hazard: Hazard | None) -> Said:
     return Said(f"{title}：{matter}", told, link, about=about, number=number, what=title, matter=matter)
 
 
-def _say_confidential(payload: Mapping[str, Any], number: str, link: str) -> Said:
+def _say_confidential(message: OutboxMessage, number: str, link: str) -> Said:
     """Its number and nothing of what it is; no group hears of it."""
-    awaits = payload.get("awaits")
-    title = _("保密事项 %(number)s 等您办理") if awaits else _("保密事项 %(number)s 有新进展")
+    if message.kind.startswith("deadline."):
+        title = _("保密事项 %(number)s 已逾期") if _is_over(message) else _("保密事项 %(number)s 期限临近")
+    else:
+        awaits = message.payload.get("awaits")
+        title = _("保密事项 %(number)s 等您办理") if awaits else _("保密事项 %(number)s 有新进展")
     return Said(title % {"number": number}, _("请登录系统查看。"), link, number=number)
+
+
+def _is_over(message: OutboxMessage) -> bool:
+    due = message.payload.get("due_at")
+    return bool(due) and message.created_at >= datetime.fromisoformat(due)
 
 
 def _short(text: str) -> str:
@@ -91,7 +102,7 @@ def _of_rung(message: OutboxMessage, hazard: Hazard) -> tuple[str, str]:
     payload = message.payload
     title = str(payload.get("label") or kind_of(message.kind).label)
     due = _moment(payload["due_at"]) if payload.get("due_at") else ""
-    is_over = bool(due) and message.created_at >= datetime.fromisoformat(payload["due_at"])
+    is_over = _is_over(message)
     step = say_of(str(payload.get("of", STEP)), hazard.state)
     return title, (_("“%(step)s”已于 %(when)s 到期") if is_over else _("“%(step)s”%(when)s 到期")) % {
         "step": step,

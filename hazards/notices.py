@@ -25,9 +25,9 @@ class Who(models.TextChoices):
     PREVIOUS = "previous", _("原办理岗位")
     REPORTER = "reporter", _("上报人")
     PEOPLE = "people", _("责任领导和经办人")
-    LEAD = "lead", _("牵头单位")
+    LEAD = "lead", _("牵头单位（预警的连同负责人）")
     PARTS = "parts", _("配合单位")
-    CAMPUS = "campus", _("隐患所在学校")
+    CAMPUS = "campus", _("隐患所在学校（预警的连同负责人）")
     ISSUER = "issuer", _("交办单位")
     HANDLING = "handling", _("办理单位")
     VERIFIER = "verifier", _("复查单位")
@@ -91,7 +91,7 @@ NOTICES: Mapping[str, Notice] = {
     "amend": _notice(W.LEAD, W.CAMPUS, W.REPORTER),
     "withdraw": _notice(W.TURN, W.PREVIOUS),
     "void": _notice(W.REPORTER, W.PREVIOUS, W.LEAD, W.PARTS),
-    "regrade": _notice(W.TURN, W.LEAD, W.CAMPUS, major=_ABOVE),
+    "regrade": _notice(W.TURN, W.LEAD, W.CAMPUS, W.PARTS, major=_ABOVE),
     "record_double_report": _notice(W.HANDLING),
     "notify": _notice(W.TURN, W.CAMPUS),
     "refer": _notice(W.TURN, W.CAMPUS, W.LEADERS),
@@ -101,7 +101,7 @@ NOTICES: Mapping[str, Notice] = {
     "lapse_notice": _notice(W.TURN, W.RUNG),
     "record_service": _notice(W.TURN, W.LEAD),
     "deem_received": _notice(W.TURN, W.ISSUER, W.RUNG),
-    "transfer": _notice(W.TURN, W.PREVIOUS, W.SIDE, W.CAMPUS),
+    "transfer": _notice(W.TURN, W.PREVIOUS, W.SIDE, W.CAMPUS, W.PARTS),
     "request_return": _notice(W.SIDE),
     "rule_return": _notice(W.TURN, W.PREVIOUS, W.SIDE, W.LEAD),
     "change_parties": _notice(W.TURN, W.SIDE, W.LEAD, W.PEOPLE, W.PARTS, W.VERIFIER),
@@ -120,14 +120,14 @@ NOTICES: Mapping[str, Notice] = {
     "answer_support": _notice(W.LEAD, W.PEOPLE),
     "schedule": _notice(W.LEAD, W.PEOPLE, W.CAMPUS),
     "record_appraisal": _notice(W.OFFICE, W.CAMPUS),
-    "eliminate": _notice(W.TURN, W.LEAD, W.PEOPLE, W.CAMPUS, W.PREVIOUS),
+    "eliminate": _notice(W.TURN, W.LEAD, W.PEOPLE, W.CAMPUS, W.PARTS, W.PREVIOUS),
     "arrange_visit": _notice(W.LEAD, W.PEOPLE, W.CAMPUS),
     "appeal": _notice(W.TURN),
-    "merge": _notice(W.REPORTER, W.PREVIOUS),
+    "merge": _notice(W.REPORTER, W.PREVIOUS, W.PARTS),
     "unmerge": _notice(W.TURN, W.REPORTER),
     "absorb": _nobody(_("并入的一条已告知其上报人和原办理岗位")),
     "release": _nobody(_("撤出的一条已告知其上报人和办理岗位")),
-    "reopen": _notice(W.TURN, W.REPORTER, W.LEAD, W.PEOPLE, W.CAMPUS, urgency=WARN),
+    "reopen": _notice(W.TURN, W.REPORTER, W.LEAD, W.PEOPLE, W.CAMPUS, W.PARTS, urgency=WARN),
     "look_back": _notice(W.LEAD, W.CAMPUS),
     "instruct": _notice(W.SIDE, W.OFFICE),
     "reply_instruction": _notice(W.ASKER),

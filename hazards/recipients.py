@@ -52,6 +52,8 @@ class Audience:
 
     user_ids: tuple[int, ...]
     told: str
+    # Those among them who owe the time.
+    owing: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,13 @@ class Recipients:
         """In the order of the words; nobody twice."""
         people: dict[int, None] = {}
         posts: dict[str, None] = {}
+        owing: set[int] = set()
         for word in told:
             for post, holders in self._told(deadline, word):
                 posts[post] = None
                 people.update(dict.fromkeys(holder.user_id for holder in holders))
-        return Audience(tuple(people), "、".join(posts))
+                owing |= {holder.user_id for holder in holders if word == Told.OWNER}
+        return Audience(tuple(people), "、".join(posts), frozenset(owing))
 
     def bureau_of(self, subject: Subject) -> UnitRow | None:
         path = self.units[subject.unit_id].path

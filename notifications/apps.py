@@ -10,7 +10,11 @@ class NotificationsConfig(AppConfig):
         from core.readiness import READY
         from notifications import delivery_checks  # noqa: F401 (registers checks)
         from notifications.health import is_alive
+        from notifications.outbox import gathering
         from notifications.socket_hooks import join_hooks
+        from organizations import hooks
 
         READY["relay"] = is_alive
+        if gathering not in hooks.around_changes:
+            hooks.around_changes.append(gathering)
         join_hooks()

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from core.prepared import Statement
-from notifications.kinds import BURST, Choice, kind_of
+from notifications.kinds import BURST, DAILY, Choice, kind_of
 from notifications.models import ToldBy
 from notifications.push import Count, push_inbox
 from notifications.urgency import Urgency
 
 # So many come live to one reader in an hour; the rest is folded into one message that counts them.
 HOURLY_CAP = 60
+# A letter about what was folded waits for more of it.
+BURST_PAUSE = timedelta(minutes=10)
 
 # In the order of users, so that two acts that tell the same people wait for each other and never lock crosswise.
 _LOCK = Statement("""
@@ -40,6 +43,11 @@ WITH given AS (
         %s::varchar[], %s::varchar[], %s::smallint[], %s::timestamptz[]
     ) WITH ORDINALITY AS one ({_COLUMNS}, place)
     WHERE NOT EXISTS (SELECT FROM notifications_outboxmessage told WHERE told.dedupe_key = one.dedupe_key)
+        -- One that counts what was folded is enough until it is read.
+        AND NOT (one.kind = '{BURST}' AND EXISTS (
+            SELECT FROM notifications_outboxmessage open WHERE open.recipient_id = one.recipient_id
+                AND open.subject_id IS NULL AND open.read_at IS NULL AND open.told_by = 'live' AND open.kind = '{BURST}'
+        ))
 ), ranked AS (
     SELECT *, CASE WHEN told_by = 'live' THEN row_number() OVER (PARTITION BY recipient_id, told_by ORDER BY place) END
         AS rank FROM given
@@ -47,8 +55,8 @@ WITH given AS (
     SELECT recipient_id, max(created_at) AS at, count(rank) AS n FROM ranked GROUP BY recipient_id
 ), box AS (
     UPDATE notifications_inbox box SET last_no = box.last_no + counted.n, n_unread = box.n_unread + counted.n,
-        hour = date_trunc('hour', counted.at),
-        n_hour = counted.n + CASE WHEN box.hour = date_trunc('hour', counted.at) THEN box.n_hour ELSE 0 END
+        hour = greatest(box.hour, date_trunc('hour', counted.at)),
+        n_hour = counted.n + CASE WHEN box.hour >= date_trunc('hour', counted.at) THEN box.n_hour ELSE 0 END
     FROM counted WHERE counted.recipient_id = box.user_id
     RETURNING box.user_id, box.last_no - counted.n AS base, box.last_no, box.n_unread
 ), put AS (
@@ -169,7 +177,11 @@ def _sorted_out(rows: Sequence[Message], boxes: Mapping[int, _Box]) -> list[tupl
             continue
         if choice == Choice.DIGEST:
             told.append((one, ToldBy.DIGEST))
-        elif one.presses < Urgency.URGENT and _n_before(one, box) + n_live[one.recipient_id] >= HOURLY_CAP:
+        elif (
+            one.presses < Urgency.URGENT
+            and one.kind != DAILY
+            and _n_before(one, box) + n_live[one.recipient_id] >= HOURLY_CAP
+        ):
             folded[one.recipient_id].append(one)
             told.append((one, ToldBy.FOLDED))
         else:
@@ -181,21 +193,24 @@ def _sorted_out(rows: Sequence[Message], boxes: Mapping[int, _Box]) -> list[tupl
 def _choice(one: Message, box: _Box) -> str:
     """What presses is told at once, whatever was chosen; what waits for the reader can wait for his digest at most."""
     chosen = box.choices.get(one.kind, Choice.ON)
-    if one.presses >= Urgency.WARNING:
-        return Choice.ON
-    return Choice.DIGEST if chosen == Choice.OFF and one.presses == Urgency.TASK else chosen
+    is_refused = one.presses >= Urgency.WARNING or (chosen == Choice.OFF and one.presses == Urgency.TASK)
+    return Choice.ON if is_refused else chosen
 
 
 def _n_before(one: Message, box: _Box) -> int:
-    return box.n_hour if box.hour == one.created_at.replace(minute=0, second=0, microsecond=0) else 0
+    return box.n_hour if box.hour and box.hour >= _hour_of(one) else 0
+
+
+def _hour_of(one: Message) -> datetime:
+    return one.created_at.replace(minute=0, second=0, microsecond=0)
 
 
 def _burst(last: Message) -> Message:
-    """One for an hour; what it counts is counted when it is read."""
-    hour = last.created_at.replace(minute=0, second=0, microsecond=0)
+    """What it counts is counted when it is read or sent."""
+    mark = hashlib.blake2b(last.dedupe_key.encode(), digest_size=12).hexdigest()
     return Message(
-        recipient_id=last.recipient_id, kind=BURST, dedupe_key=f"{BURST}:{hour:%Y%m%d%H}:{last.recipient_id}",
-        created_at=last.created_at, payload={"hour": hour.isoformat()}, region_code=last.region_code,
+        recipient_id=last.recipient_id, kind=BURST, dedupe_key=f"{BURST}:{last.recipient_id}:{mark}",
+        created_at=last.created_at, payload={"hour": _hour_of(last).isoformat()}, region_code=last.region_code,
     )  # fmt: skip
 
 
@@ -212,6 +227,12 @@ def _columns_of(told: Sequence[tuple[Message, ToldBy]]) -> list[Any]:
         [one.dedupe_key for one in rows],
         [str(how) for _, how in told],
         [int(one.presses) for one in rows],
-        # Information is for the inbox alone.
-        [one.created_at if how == ToldBy.LIVE and one.presses > Urgency.INFO else None for one, how in told],
+        [_relay_at(one) for one in rows],
     ]
+
+
+def _relay_at(one: Message) -> datetime | None:
+    """Groups and systems hear of every subject, whatever its readers chose; a person of what asks something of him."""
+    if one.kind == BURST:
+        return one.created_at + BURST_PAUSE
+    return one.created_at if one.subject_id or one.presses > Urgency.INFO else None

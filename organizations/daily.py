@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from core.clock import today
@@ -17,6 +16,7 @@ from core.idempotency import purge_commands
 from organizations import hooks
 from organizations.models import DailyRun, Holding, Post, User
 from organizations.services.announce import announce_posts
+from organizations.services.changing import changing
 from organizations.services.holdings import tell_over
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def forget_old_commands(at: datetime) -> None:
 
 def _follow(post: Post, last: date | None, at: datetime) -> Callable[[], None]:
     def follow() -> None:
-        with transaction.atomic():
+        with changing():
             for holding in _ended(post, last, today(at)):
                 tell_over(holding, _successor(holding), None, at)
             announce_posts([post], at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ class HoldingChange:
 # Called in the transaction that changed something; one that raises core.errors.Invalid undoes the change.
 # May be called again for a post of which nothing changed.
 holding_changed: list[Callable[[HoldingChange], None]] = []
+
+# Entered around every transaction in which people or units change, left before it commits.
+around_changes: list[Callable[[], AbstractContextManager[object]]] = []
 
 # Called with the id of an account whose sessions and tokens must not open a door any more.
 credentials_revoked: list[Callable[[int], None]] = []

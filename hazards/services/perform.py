@@ -143,12 +143,11 @@ def _told(act: Act, event: HazardEvent) -> Outcome:
 
 def _propose(act: Act, data: Any, command: Command) -> tuple[Act, HazardEvent]:
     """Try every guard, undo it, and keep the act for the second person."""
-    trial = transaction.savepoint()
-    with gathering() as messages:
+    with transaction.atomic(), gathering() as messages:
         n_messages = len(messages)
         _finish(act, data)
         del messages[n_messages:]
-    transaction.savepoint_rollback(trial)
+        transaction.set_rollback(True)
     case = open_case(str(command.number), actor=command.person, at=command.at)
     assert case is not None
     asking = Act.begin(

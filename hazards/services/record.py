@@ -90,7 +90,7 @@ def record(act: Act, data: object) -> HazardEvent:
     moves = move_sides(act, event)
     for step in act.afterwards:
         step(event.seq)
-    put_messages(messages_of(act, event, moves))
+    put_messages(messages_of(act, event, moves, seen_by))
     tell_pages(hazard, {*hazard.visible_to, *seen_by})
     return event
 

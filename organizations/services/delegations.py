@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from organizations.policies import Authority, may_delegate
 from organizations.posts import unended
 from organizations.selectors import candidates
 from organizations.services.announce import announce_posts
+from organizations.services.changing import changing
 from organizations.services.holdings import LATEST_BEGIN, cut_delegations, lock_people, lock_person, record_holding
 
 # Who is away longer hands his post over.
@@ -20,7 +20,7 @@ LONGEST = timedelta(days=90)
 REASON_LENGTH = 100
 
 
-@transaction.atomic
+@changing()
 def delegate_post(
     *, actor: User, holding: Holding, to: User, from_on: date, until_on: date, reason: str, at: datetime
 ) -> Holding:
@@ -55,7 +55,7 @@ def delegate_post(
     return delegation
 
 
-@transaction.atomic
+@changing()
 def end_delegation(*, actor: User | None, delegation: Holding, at: datetime) -> Holding:
     """End it now, by who gave it or by a keeper of the post. Raises WrongState when it is over."""
     if delegation.delegated_by_id is None:

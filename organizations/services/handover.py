@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from organizations.models import HandOverSheet, Holding, Post, User
 from organizations.policies import Authority
 from organizations.posts import unended
 from organizations.services.announce import announce_posts
+from organizations.services.changing import changing
 from organizations.services.holdings import (
     LATEST_BEGIN,
     begin_holding,
@@ -46,7 +46,7 @@ def list_open_work(user: User, at: datetime) -> list[WorkItem]:
     return sorted(items, key=lambda item: (item.due_at is None, item.due_at or at, item.number))
 
 
-@transaction.atomic
+@changing()
 def hand_over(
     *, actor: User | None, holding: Holding, to: User, on: date, at: datetime, witness: str = ""
 ) -> HandOverSheet:
@@ -72,7 +72,7 @@ def hand_over(
     return sheet
 
 
-@transaction.atomic
+@changing()
 def release_person(
     *,
     actor: User | None,
@@ -114,7 +114,7 @@ def release_person(
 def close_accounts_of_leavers(at: datetime) -> None:
     """Every day: close the accounts of those whose last day has passed."""
     for user_id in User.objects.filter(is_active=True, leaves_on__lte=today(at)).values_list("pk", flat=True):
-        with transaction.atomic():
+        with changing():
             user = lock_person(user_id)
             user.is_active = False
             user.save(update_fields=["is_active"])

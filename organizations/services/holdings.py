@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -15,13 +14,14 @@ from organizations.models import Holding, Post, User
 from organizations.policies import Authority
 from organizations.posts import present_holdings, unended
 from organizations.services.announce import announce_posts, tell_handed_over
+from organizations.services.changing import changing
 
 # How far from today an appointment may begin; a paper that is older or farther off is a slip of the pen.
 EARLIEST_BEGIN = timedelta(days=366)
 LATEST_BEGIN = timedelta(days=366)
 
 
-@transaction.atomic
+@changing()
 def appoint(*, actor: User | None, post: Post, user: User, from_on: date, at: datetime) -> Holding:
     """Let a person hold a post from a local day on, open-ended; ends his standing in for its holder.
 
@@ -39,7 +39,7 @@ def appoint(*, actor: User | None, post: Post, user: User, from_on: date, at: da
     return holding
 
 
-@transaction.atomic
+@changing()
 def end_holding(*, actor: User | None, holding: Holding, until_on: date, at: datetime) -> Holding:
     """End a holding, and whatever was delegated from it; `until_on` is the first day on which it is no longer held.
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.audit import record_audit
@@ -21,6 +20,7 @@ from organizations.kinds import AdminRole
 from organizations.models import Holding, PeopleImport, User
 from organizations.policies import Authority
 from organizations.posts import unended
+from organizations.services.changing import changing
 from organizations.services.passwords import temporary_password
 from organizations.services.units import lock_tree
 
@@ -31,7 +31,7 @@ PASSWORDS_TOLD = timedelta(days=30)
 FIRST_HASHER = "first_pbkdf2_sha256"
 
 
-@transaction.atomic
+@changing()
 def check_people_import(*, actor: User, raw: bytes, file_name: str, at: datetime) -> PeopleImport:
     """Read a workbook and say what it would change; changes nothing but to keep its rows for a day.
 
@@ -50,7 +50,7 @@ def check_people_import(*, actor: User, raw: bytes, file_name: str, at: datetime
     )
 
 
-@transaction.atomic
+@changing()
 def bring_people_in(*, actor: User, imported: PeopleImport, at: datetime) -> PeopleImport:
     """Make and change everything a checked workbook says, or nothing.
 
@@ -79,7 +79,7 @@ def bring_people_in(*, actor: User, imported: PeopleImport, at: datetime) -> Peo
     return imported
 
 
-@transaction.atomic
+@changing()
 def tell_first_passwords(*, actor: User, imported: PeopleImport, at: datetime) -> bytes:
     """A workbook with a new first password for each account of the import that nobody has used yet.
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from organizations.policies import Authority
 from organizations.posts import unended
 from organizations.second_factor.devices import forget_devices_of
 from organizations.services.announce import announce_posts, revoke_credentials
+from organizations.services.changing import changing
 from organizations.services.checking import check_model
 from organizations.services.holdings import cut_delegations, lock_person
 from organizations.services.passwords import temporary_password
@@ -29,7 +30,7 @@ class NewPerson:
     temporary_password: str
 
 
-@transaction.atomic
+@changing()
 def create_person(
     *,
     actor: User | None,
@@ -69,7 +70,7 @@ def create_person(
     return NewPerson(user, told)
 
 
-@transaction.atomic
+@changing()
 def set_person_active(*, actor: User | None, user: User, is_active: bool, at: datetime) -> User:
     """Open or close an account. Closing ends its sessions and vacates its posts without ending the holdings.
 
@@ -99,7 +100,7 @@ def close_account(actor: User | None, user: User, at: datetime) -> list[Post]:
     return cut_delegations(actor, Q(user=user) | Q(delegated_by=user), today(at), at)
 
 
-@transaction.atomic
+@changing()
 def set_admin_role(*, actor: User | None, user: User, role: str, at: datetime) -> User:
     """Make an account one of the three administrators, or (role "") none any more.
 
@@ -122,7 +123,7 @@ def set_admin_role(*, actor: User | None, user: User, role: str, at: datetime) -
 
 def _save_new(user: User) -> None:
     try:
-        with transaction.atomic():
+        with changing():
             user.save(force_insert=True)
     except IntegrityError as exc:
         raise Invalid.of(username=_("已存在一位使用该名字的用户。")) from exc

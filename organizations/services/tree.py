@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -19,12 +19,13 @@ from organizations.models import Holding, Post, Unit, User
 from organizations.policies import Authority
 from organizations.posts import unended
 from organizations.services.announce import announce_posts, announce_unit
+from organizations.services.changing import changing
 from organizations.services.holdings import lock_people, lock_person, record_holding
 from organizations.services.recording import record_account, record_unit
 from organizations.services.units import check_place, lock_tree, lock_unit
 
 
-@transaction.atomic
+@changing()
 def move_unit(*, actor: User | None, unit: Unit, parent: Unit, at: datetime) -> Unit:
     """Hang a unit with all below it under another one of the same county."""
     Authority(actor, at).require_role(AdminRole.SYSTEM)
@@ -53,7 +54,7 @@ def foresee_merge(unit: Unit, at: datetime) -> MergeEffect:
     return MergeEffect(unit.people.count(), ending.count(), _active_children(unit))
 
 
-@transaction.atomic
+@changing()
 def merge_units(*, actor: User | None, unit: Unit, into: Unit, at: datetime) -> Unit:
     """Close a unit whose people, lower units and open work go to another of its sort and county.
 
@@ -79,7 +80,7 @@ def merge_units(*, actor: User | None, unit: Unit, into: Unit, at: datetime) -> 
     return into
 
 
-@transaction.atomic
+@changing()
 def move_person(*, actor: User | None, user: User, unit: Unit, at: datetime) -> User:
     """Let a person belong to another unit; posts he holds go on until they are ended."""
     authority = Authority(actor, at)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid, NotFound, WrongState
@@ -13,6 +13,7 @@ from organizations.kinds import PARENT_KINDS, REGIONS, UNIT_POSTS, AdminRole, Un
 from organizations.models import Post, Unit, User
 from organizations.policies import Authority
 from organizations.services.announce import announce_posts
+from organizations.services.changing import changing
 from organizations.services.checking import check_model
 from organizations.services.recording import record_unit
 
@@ -25,7 +26,7 @@ MOST_NAMED = 3
 TREE_LOCK = 7_431_001
 
 
-@transaction.atomic
+@changing()
 def create_unit(
     *,
     actor: User | None,
@@ -71,7 +72,7 @@ def create_unit(
     return unit
 
 
-@transaction.atomic
+@changing()
 def rename_unit(*, actor: User | None, unit: Unit, name: str, at: datetime) -> Unit:
     """The number of a hazard stays; what is printed from now on bears the new name."""
     Authority(actor, at).require_role(AdminRole.SYSTEM)
@@ -91,7 +92,7 @@ def rename_unit(*, actor: User | None, unit: Unit, name: str, at: datetime) -> U
     return unit
 
 
-@transaction.atomic
+@changing()
 def set_issuing_names(*, actor: User | None, unit: Unit, names: Sequence[str], at: datetime) -> Unit:
     """The coordinating bodies in whose name the posts of a unit may issue papers, beside its own."""
     Authority(actor, at).require_role(AdminRole.SYSTEM)
@@ -107,7 +108,7 @@ def set_issuing_names(*, actor: User | None, unit: Unit, names: Sequence[str], a
     return unit
 
 
-@transaction.atomic
+@changing()
 def set_unit_active(*, actor: User | None, unit: Unit, is_active: bool, at: datetime) -> Unit:
     """Open a unit or take it out of work; its people then count for no post there.
 

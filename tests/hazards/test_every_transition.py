@@ -109,7 +109,7 @@ NEVER_SMALL: dict[Move, str] = {
 
 Told = tuple[str, str, dict[str, object]]
 _VOID: list[Told] = [("director", "void", {}), ("leader", "confirm_countersign", {})]
-_ASK_RESUME: Told = ("principal", "request_resume", {})
+_ASK_RESUME: Told = ("safety", "request_resume", {})
 _PASS: Told = ("office", "pass_verification", {"second_name": "某专家"})
 _BULLETIN: Told = ("office", "propose_measure", {"kind": "bulletin", "to": "school", "cause": "拖延"})
 _MINUTES: Told = ("office", "record_interview", {})
@@ -235,7 +235,9 @@ class Search:
         index = self.names.index(story)
         with transaction.atomic():
             for who, action, data in acts:
-                held = self.players.book.may(who, self.players.book.cases[index], action)[0]
+                may = self.players.book.may(who, self.players.book.cases[index], action)
+                assert may, (story, who, action)
+                held = may[0]
                 code = self.players.act(Ask(index, action, who, held, data))
                 assert code in (200, 202), (story, action, code)
             self.keep(index)

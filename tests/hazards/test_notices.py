@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.clock import today
+from deadlines.calendar_duty import set_duty
 from hazards.actions import ACTIONS
+from hazards.live import unit_paths
 from hazards.notice_kinds import list_kinds, say_audience
 from hazards.notices import NOTICES, Who
 from notifications.kinds import KINDS
 from notifications.models import OutboxMessage
 from notifications.texts import say_messages
 from organizations.models import Holding
-from organizations.services import delegate_post
+from organizations.services import delegate_post, end_holding
+from tests.support import listed
 from tests.support.district import District
 from tests.support.told import told_of
+from tests.support.trials import moment
 
 
 def test_every_event_has_a_notice_or_says_why_nobody_hears_of_it() -> None:
@@ -80,6 +87,75 @@ def test_a_major_one_reaches_leaders_and_the_watch_at_once(district: District, c
     told = told_of(d, d.find(number), 1)
     assert {"office", "leader"} <= told.keys()
     assert {row.urgency for row in told.values()} == {3}
+
+
+@pytest.mark.parametrize(
+    ("at", "is_told"),
+    [("2026-11-23 08:30", False), ("2026-11-23 17:30", True), ("2026-11-28 10:00", True)],
+)
+def test_the_watch_is_told_whenever_nobody_works(district: District, clock: Any, at: str, is_told: bool) -> None:
+    """Also on a Saturday morning."""
+    d = district
+    clock.set(moment(at))
+    day = today(d.at)
+    set_duty(
+        actor=d.office, unit=d.units["edu"], first=day, last=day, leader_name=d.chief.name, phone="13800000001", at=d.at
+    )
+    number = d.report(suspected_major=True, interim_control="已停用")
+    assert ("chief" in told_of(d, d.find(number), 1)) == is_told
+
+
+def test_the_head_hears_of_a_listing_beside_who_works_there(district: District) -> None:
+    d = district
+    number = listed.listed(d, "assigned")
+    hazard = d.find(number)
+    assert {"safety", "principal"} <= told_of(d, hazard, hazard.last_seq).keys()
+
+
+def test_co_units_hear_when_their_case_goes_into_another(district: District) -> None:
+    d = district
+    master, number = d.reach("assigned"), d.reach("filed")
+    d.do(
+        "assign", d.office, number, lead=d.units["school"].pk, requirements="加固",
+        co_units=[d.units["sibling"].pk], co_task="配合",
+    )  # fmt: skip
+    d.do("merge", d.office, number, master=master, reason="同一处")
+    hazard = d.find(number)
+    row = told_of(d, hazard, hazard.last_seq)["sibling_safety"]
+    assert row.payload == {"number": hazard.number, "gone": True}
+    assert say_messages([row])[row.pk].title == f"{hazard.number} 已合并登记，您单位不再办理"
+
+
+def test_who_loses_a_task_and_the_file_with_it_hears_that(district: District) -> None:
+    d, number = district, district.reach("assigned")
+    d.do("transfer", d.office, number, lead=d.units["far"].pk, reason="由河东小学负责", requirements="加固")
+    hazard = d.find(number)
+    told = told_of(d, hazard, hazard.last_seq)
+    assert told["outsider"].payload["awaited"] == "sign" and "safety" in told
+
+
+def test_a_group_is_told_where_it_is_as_far_as_units_may_see_it(district: District) -> None:
+    d = district
+    plain, direct, hidden = (d.find(d.report(**more)) for more in ({}, {"channel": "direct"}, {"domain": "08"}))
+    paths = unit_paths([plain.pk, direct.pk, hidden.pk])
+    assert d.units["school"].pk in paths[plain.pk] and d.units["edu"].pk in paths[direct.pk]
+    assert not {d.units["school"].pk, d.units["central"].pk} & {*paths[direct.pk]}
+    assert hidden.pk not in paths
+
+
+def test_people_who_change_posts_are_written_to_once_at_the_end(district: District) -> None:
+    """Else two of them could wait for each other's inboxes and hazards crosswise."""
+    d = district
+    d.report()
+    with CaptureQueriesContext(connection) as sent, transaction.atomic():
+        end_holding(actor=None, holding=Holding.objects.get(user=d.safety), until_on=today(d.at), at=d.at)
+    told = [
+        n
+        for n, one in enumerate(sent.captured_queries)
+        if "notifications_inbox" in one["sql"] or "EXECUTE" in one["sql"]
+    ]
+    locks = [n for n, one in enumerate(sent.captured_queries) if "FOR UPDATE" in one["sql"]]
+    assert OutboxMessage.objects.filter(kind="work.moved").exists() and max(locks) < max(told)
 
 
 def test_a_confidential_one_tells_the_named_its_number_and_nothing_else(district: District) -> None:

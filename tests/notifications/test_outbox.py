@@ -105,9 +105,9 @@ def test_nobody_to_tell_takes_no_statement(district, django_assert_num_queries):
         ("hazard.signed", "", "live"),
         ("hazard.signed", "digest", "digest"),
         ("hazard.signed", "off", None),
-        # What waits for the reader can wait for the digest, and no longer.
+        # What waits for the reader can wait for the digest, and is never kept from him.
         ("deadline.warned_yellow", "digest", "digest"),
-        ("deadline.warned_yellow", "off", "digest"),
+        ("deadline.warned_yellow", "off", "live"),
         ("deadline.warned_orange", "off", "live"),
         ("deadline.warned_orange", "digest", "live"),
     ],
@@ -119,13 +119,26 @@ def test_everyone_is_told_as_he_chose(district, kind, chosen, told):
     assert (row.told_by if row else None) == told
     assert Inbox.objects.get().n_unread == (1 if told == "live" else 0)
     if row:
-        assert (row.no is None, row.relay_at is None) == (told != "live", told != "live" or kind == "hazard.signed")
+        assert (row.no is None) == (told != "live")
 
 
 def test_a_task_is_told_though_its_kind_is_off(district):
     Inbox.objects.create(user=district.safety, choices={"hazard.assigned": "off"})
     put_messages([message(district, kind="hazard.assigned", urgency=Urgency.TASK)])
-    assert OutboxMessage.objects.get().told_by == "digest"
+    assert OutboxMessage.objects.get().told_by == "live"
+
+
+def test_the_relay_looks_at_every_subject_and_at_what_asks_something(district):
+    Inbox.objects.create(user=district.safety, choices={"hazard.progress_reported": "digest"})
+    put_messages(
+        [message(district, n=1, kind="hazard.signed"), message(district, n=2, kind="hazard.progress_reported")]
+    )
+    put_messages([message(district, kind="work.taken", subject_id=None, event_seq=None, dedupe_key="t")])
+    put_messages([message(district, kind="unknown.told", subject_id=None, event_seq=None, dedupe_key="u")])
+    rows = OutboxMessage.objects.order_by("id").values_list("kind", "relay_at")
+    assert [(kind, at is not None) for kind, at in rows] == [
+        ("hazard.signed", True), ("hazard.progress_reported", True), ("work.taken", True), ("unknown.told", False),
+    ]  # fmt: skip
 
 
 def told(district):
@@ -161,7 +174,33 @@ def test_a_burst_of_ten_thousand_does_not_reach_a_leader_ten_thousand_times(dist
         put_messages(message(district, n=start + i) for i in range(500))
     assert OutboxMessage.objects.count() == 10_001
     assert OutboxMessage.objects.filter(told_by="live").count() == HOURLY_CAP + 1
-    assert OutboxMessage.objects.filter(relay_at__isnull=False).count() == HOURLY_CAP + 1
+    # One letter speaks of all of them, once more of them have come.
+    burst = OutboxMessage.objects.get(kind="digest.burst")
+    assert burst.relay_at == district.at + timedelta(minutes=10)
+
+
+def test_after_the_one_that_counts_was_read_another_comes(district):
+    put_messages(message(district, n=i) for i in range(HOURLY_CAP + 5))
+    put_messages([message(district, n=500)])
+    assert OutboxMessage.objects.filter(kind="digest.burst").count() == 1
+    OutboxMessage.objects.filter(kind="digest.burst").update(read_at=district.at)
+    put_messages([message(district, n=501, kind="deadline.warned_red")])
+    put_messages([message(district, n=502, kind="deadline.warned_red")])
+    assert OutboxMessage.objects.get(subject_id=501).told_by == "folded"
+    assert OutboxMessage.objects.filter(kind="digest.burst", read_at__isnull=True).count() == 1
+
+
+def test_an_older_message_does_not_begin_the_count_anew(district):
+    put_messages(message(district, n=i) for i in range(HOURLY_CAP))
+    put_messages([message(district, n=700, created_at=district.at - timedelta(hours=1))])
+    put_messages([message(district, n=701)])
+    assert OutboxMessage.objects.get(subject_id=701).told_by == "folded"
+
+
+def test_the_daily_digest_is_never_folded(district):
+    put_messages(message(district, n=i) for i in range(HOURLY_CAP + 5))
+    put_messages([message(district, kind="digest.daily", subject_id=None, event_seq=None, dedupe_key="daily")])
+    assert OutboxMessage.objects.get(kind="digest.daily").told_by == "live"
 
 
 def test_the_cap_is_one_of_an_hour_and_stops_nothing_urgent(district):

@@ -44,9 +44,9 @@ def test_the_board_shows_what_one_may_read(d):
 
 
 def test_a_term_is_over_on_the_day_after(d, clock):
-    number = l.listed(d, term_on="2026-12-01")
+    number = l.listed(d, term_on="2026-12-08")
     assert board(d, d.office, late=True).rows == []
-    clock.set(d.at + timedelta(days=8))
+    clock.set(d.at + timedelta(days=15))
     assert board(d, d.office, late=True).rows == []
     clock.set(d.at + timedelta(days=1))
     [row] = board(d, d.office, late=True).rows

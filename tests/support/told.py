@@ -37,7 +37,10 @@ def check_told(d: District, hazard: Hazard, before: dict[tuple[str, int], int]) 
     assert len(recipients) == len(rows), "told twice"
     doer = event.data.get("countersigned_by", {}).get("id") or event.actor_id
     assert doer not in recipients, "told of his own act"
-    for user in User.objects.filter(pk__in=recipients):
+    gone = {row.recipient_id for row in rows if row.payload.get("gone")}
+    for row in rows:
+        assert row.recipient_id not in gone or row.payload.keys() == {"number", "gone"}
+    for user in User.objects.filter(pk__in=recipients - gone):
         assert in_scope(user, d.at).filter(pk=hazard.pk).exists(), f"{user} was told of what he can't open"
     began = {post for task, post in open_turns(hazard).items() if before.get(task) != post}
     owing = set(present_holdings(today(d.at)).filter(post_id__in=began).values_list("user_id", flat=True))
