@@ -31,8 +31,8 @@ _FOUND = {
 
 def say_of_hazards(messages: Sequence[OutboxMessage]) -> dict[int, Said]:
     ids = {one.subject_id for one in messages if one.subject_id}
-    rows = Hazard.objects.filter(pk__in=ids).select_related("unit").only(
-        "unit__name", "place", "description", "is_restricted", "state", "receipt_number", "file_number"
+    rows = Hazard.objects.filter(pk__in=ids).select_related("unit", "domain").only(
+        "unit__name", "domain__name", "place", "description", "is_restricted", "state", "receipt_number", "file_number"
     )  # fmt: skip
     hazards = {row.pk: row for row in rows}
     return {one.pk: _say(one, hazards.get(one.subject_id or 0)) for one in messages}
@@ -47,7 +47,8 @@ def _say(message: OutboxMessage, hazard: Hazard | None) -> Said:
     if payload.get("gone"):
         what = _("%(number)s 已%(what)s，您单位不再办理") % {"number": number, "what": kind_of(message.kind).label}
         return Said(what, _("这一条已不在您的工作范围内，无须再办。"), INBOX, number=number)
-    about = f"{hazard.unit.name}{hazard.place}"
+    # Nothing that somebody wrote, where a name could stand.
+    about = _("%(unit)s（%(domain)s）") % {"unit": hazard.unit.name, "domain": hazard.domain.name}
     matter = f"{hazard.unit.name}：{_short(f'{hazard.place}{hazard.description}')}"
     if message.kind.startswith("deadline."):
         title, sentence = _of_rung(message, hazard)

@@ -243,4 +243,4 @@ def test_the_words_say_what_to_do_who_did_it_and_until_when(district: District) 
     said = say_messages([row])[row.pk]
     assert said.title == "请签收：第一小学：教学楼二楼栏杆松动"
     assert said.sentence == "县教育局安全办经办 测试office 已交办，11月24日 17:30 前办理。"
-    assert said.link == f"/hazards/{d.find(number).number}/" and said.about == "第一小学教学楼二楼"
+    assert said.link == f"/hazards/{d.find(number).number}/" and said.about == "第一小学（校舍安全）"
