@@ -34,6 +34,15 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Whose tests take seconds each, or a minute.
+LONG = (
+    "tests/test_launcher.py",
+    "tests/hazards/test_machine.py",
+    "tests/hazards/test_every_transition.py",
+    "tests/hazards/test_clock_machine.py",
+    "tests/deadlines/test_sweep_processes.py",
+    "tests/races/",
+)
 CLUSTER = pytest.StashKey[Cluster]()
 ALIVE = pytest.StashKey[IO[str]]()
 VALKEY = pytest.StashKey[Valkey | None]()
@@ -79,10 +88,11 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test on a database of its own commits for real."""
+    """A test on a database of its own commits for real. What is long goes first, so that no worker ends with it alone."""
     for item in items:
         if "cloned_db" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.django_db(transaction=True), append=False)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -106,9 +116,8 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Each worker works on clones of its own of the migrated template, as the application's role: one empty, one with the cast."""
     databases.build_template()
-    databases.clone(databases.own)
-    databases.clone(databases.peopled)
-    databases.serve(databases.peopled)
+    databases.keep(databases.own)
+    databases.keep(databases.peopled)
     with django_db_blocker.unblock():
         databases.cast = keep_district(build_district())
     databases.serve_wanted()

@@ -20,16 +20,16 @@ def demo_mode(db, settings):
     settings.DEMO = True
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo_files(databases, django_db_setup, django_db_blocker, tmp_path_factory):
-    """Where the photos of a demo lie that was loaded once, in a database of this module's own."""
+    """Where the photos of a demo lie that was loaded once, in a database that every test of it rolls back in."""
     files = tmp_path_factory.mktemp("demo")
     StillClock.reset()
     clear_all()
-    with databases.fresh_clone(), override_settings(DEMO=True, MEDIA_ROOT=files):
-        with django_db_blocker.unblock():
-            call_command("load_demo", stdout=StringIO())
-        yield files
+    databases.keep(databases.demo)
+    with override_settings(DEMO=True, MEDIA_ROOT=files), django_db_blocker.unblock():
+        call_command("load_demo", stdout=StringIO())
+    return files
 
 
 @pytest.fixture

@@ -63,10 +63,13 @@ class Databases:
         self.prefix = f"bihuan_test_{session}"
         self.template = f"{self.prefix}_template"
         self.own = f"{self.prefix}_{worker}"
-        # Beside it one in which the standing cast is committed.
-        self.peopled = f"{self.own}_peopled"
+        # Beside it one in which the standing cast is committed, and one in which the demo is.
+        self.peopled, self.demo = f"{self.own}_peopled", f"{self.own}_demo"
+        # Those of them that are there, for tests to roll back in.
+        self.standing: set[str] = set()
         self.served = ""
         self.wanted = self.own
+        # Units and people of the second, see `take_district`.
         self.cast = b""
         self.lock = Path(tempfile.gettempdir()) / f"{self.prefix}.lock"
         self.serial = count(1)
@@ -158,9 +161,15 @@ class Databases:
             self.serve(before)
             self.drop(name)
 
+    def keep(self, name: str) -> None:
+        """Clone and serve a database that stands until the session ends."""
+        self.clone(name)
+        self.standing.add(name)
+        self.serve(name)
+
     def serve_wanted(self) -> None:
-        """What the next test rolls back in: the empty one, or the one with the cast."""
-        if self.served != self.wanted:
+        """Serve what the next test rolls back in, unless what holds several tests together has a database of its own."""
+        if {self.served, self.wanted} <= self.standing and self.served != self.wanted:
             self.serve(self.wanted)
 
     def serve(self, name: str) -> None:

@@ -10,10 +10,13 @@ from tests.support.district import District, build_district, take_district
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Function) -> None:
     """Serve the database that the test rolls back in, before anything of it opens a transaction."""
-    databases = item.config.stash[DATABASES]
-    is_peopled = "district" in item.fixturenames and "cloned_db" not in item.fixturenames
-    databases.wanted = databases.peopled if is_peopled else databases.own
-    if databases.served in (databases.own, databases.peopled) and not connection.in_atomic_block:
+    databases, asked_for = item.config.stash[DATABASES], set(item.fixturenames)
+    databases.wanted = databases.own
+    if "demo_files" in asked_for:
+        databases.wanted = databases.demo
+    elif "district" in asked_for and "cloned_db" not in asked_for:
+        databases.wanted = databases.peopled
+    if not connection.in_atomic_block:
         databases.serve_wanted()
 
 
