@@ -28,7 +28,7 @@ $(PACKAGES): package-lock.json package.json | $(STAMP)
 
 test: install ## The whole suite, on embedded PostgreSQL and in a real browser
 	@sh scripts/debian_packages.sh packages.txt
-	@BIHUAN_DEMO=0 $(PYTEST) -n 2 $(ARGS)
+	@BIHUAN_DEMO=0 $(PYTEST) -n 2 --dist worksteal $(ARGS)
 
 prove: install ## The long proofs
 	@sh scripts/debian_packages.sh packages.txt
