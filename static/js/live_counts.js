@@ -8,6 +8,8 @@ const KEY = `bh-live-${user}`;
 const TOLD_FROM = 2;
 const MOST = 99;
 
+let isLeaving = false;
+
 function readKept() {
   try {
     const kept = JSON.parse(window.localStorage.getItem(KEY) ?? "null");
@@ -18,6 +20,9 @@ function readKept() {
 }
 
 function keep(more) {
+  if (isLeaving) {
+    return;
+  }
   try {
     window.localStorage.setItem(KEY, JSON.stringify({ ...readKept(), ...more }));
   } catch {
@@ -106,6 +111,17 @@ function tellRows(page) {
 }
 
 document.addEventListener("visibilitychange", tellNew);
+// Who logs out leaves nothing on the device.
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("form[action$='/logout/']")) {
+    isLeaving = true;
+    try {
+      window.localStorage.removeItem(KEY);
+    } catch {
+      // nothing is kept
+    }
+  }
+});
 window.addEventListener("storage", ({ key, newValue }) => {
   if (key === KEY && newValue) {
     const { no, unread } = JSON.parse(newValue);
