@@ -173,6 +173,26 @@ def test_one_that_cannot_start_is_told_of_once_and_tried_again(
     assert capsys.readouterr().err == ""
 
 
+def test_an_error_that_nobody_thought_of_ends_no_watch(own: Valkey, capsys: pytest.CaptureFixture[str]) -> None:
+    keeper = Keeper(own)
+    own.home.mkdir(parents=True)
+    notes = own.home / "urls.json"
+    notes.write_text("{half")
+    keeper.start()
+    try:
+        assert "JSONDecodeError" in capsys.readouterr().err
+        notes.unlink()
+        until(own.is_running)
+        server_of(own).kill()
+        notes.rename(own.home / "aside")
+        notes.write_text("[]")
+        until(lambda: "TypeError" in capsys.readouterr().err)
+        (own.home / "aside").rename(notes)
+        until(own.is_running)
+    finally:
+        keeper.stop()
+
+
 def test_a_setting_it_refuses_is_told_with_its_log(own: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("config.launcher.valkey.SETTINGS", {"no-such-setting": "1"})
     with pytest.raises(LauncherError, match=r"server\.log"):

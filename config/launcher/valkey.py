@@ -124,7 +124,7 @@ class Valkey(EmbeddedServer):
 
 
 class Keeper:
-    """Keeps a Valkey up until `stop`; one that can't be started is told of once and tried again."""
+    """Keeps a Valkey up until `stop`; whatever keeps it from starting is told of once, and it is tried again."""
 
     def __init__(self, valkey: Valkey) -> None:
         self.valkey = valkey
@@ -144,17 +144,19 @@ class Keeper:
 
     def _keep_up(self) -> None:
         while not self._stop.wait(LOOK_SECONDS):
-            if not self.valkey.is_running():
-                self._try()
+            self._try()
 
     def _try(self) -> None:
         try:
-            self.valkey.start()
+            if self.valkey.users is None or not self.valkey.is_running():
+                self.valkey.start()
             self._said = ""
-        except (LauncherError, OSError) as error:
-            if str(error) != self._said:
-                self._said = str(error)
-                print(f"{error}页面照常可用，实时提醒暂停。", file=sys.stderr, flush=True)
+        except Exception as error:
+            is_known = isinstance(error, LauncherError | OSError)
+            said = str(error) if is_known else f"自带的 Valkey 没有启动起来（{type(error).__name__}：{error}）。"
+            if said != self._said:
+                self._said = said
+                print(f"{said}页面照常可用，实时提醒暂停。", file=sys.stderr, flush=True)
 
 
 def is_server(process: psutil.Process, folder: Path) -> bool:
