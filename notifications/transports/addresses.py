@@ -19,6 +19,8 @@ METADATA = frozenset(
 )
 # IPv4 within IPv6 (RFC 6052), beside what ipaddress itself unwraps.
 NAT64 = IPv6Network("64:ff9b::/96")
+# What stands for IPv4 in a way that only a network's own translator knows (RFC 8215), or that nobody uses any more.
+UNKNOWN_IPV4 = (IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ def is_allowed(address: Address, *, is_private_allowed: bool) -> bool:
     address = unwrap(address)
     if address in METADATA or address.is_multicast or address.is_unspecified or address.is_link_local:
         return False
+    if isinstance(address, IPv6Address) and not address.is_loopback and _is_odd(address):
+        return False
     if address.is_global:
         return True
     return is_private_allowed and (address.is_private or _is_shared(address))
@@ -60,6 +64,11 @@ def unwrap(address: Address) -> Address:
     if address in NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address
+
+
+def _is_odd(address: IPv6Address) -> bool:
+    """fec0::/10 once was an inner network, which ipaddress takes for public."""
+    return address.is_site_local or any(address in network for network in UNKNOWN_IPV4)
 
 
 def _is_shared(address: Address) -> bool:

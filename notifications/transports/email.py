@@ -12,13 +12,18 @@ from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import BadHeaderError, EmailMessage, get_connection
+from django.core.mail import BadHeaderError, EmailMessage
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from core.clock import local
 from notifications.transports.base import Answer, Letter, Passing, Permanent, Transport, TransportError, one_line, show
+from notifications.transports.smtp import TimedBackend
 
+# At RCPT: no such mailbox, not here, not a name that can be.
+NO_SUCH_RECEIVER = frozenset({550, 551, 553})
+# A whole letter takes so many times what one answer may.
+WHOLE_MAIL = 3
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -44,17 +49,19 @@ class EmailTransport(Transport):
         self.check_address(letter.to)
         name = message_id(letter.key)
         headers = {"Message-ID": name, "Date": format_datetime(local(letter.at)), "Auto-Submitted": "auto-generated"}
+        connection = TimedBackend(fail_silently=False)
         mail = EmailMessage(
             subject=one_line(letter.title)[:200],
             body=_body(letter),
             to=[letter.to],
             headers=headers,
-            connection=get_connection(fail_silently=False),
+            connection=connection,
         )
         try:
-            mail.send()
+            with connection.within(WHOLE_MAIL * settings.EMAIL_TIMEOUT):
+                mail.send()
         except (smtplib.SMTPException, OSError, BadHeaderError, UnicodeError) as exc:
-            raise explain(exc) from exc
+            raise _too_slow() if connection.is_over else explain(exc) from exc
         return Answer(_("邮件服务器已接收，编号 %(name)s") % {"name": name})
 
 
@@ -65,14 +72,13 @@ def _body(letter: Letter) -> str:
 
 
 def explain(exc: Exception) -> TransportError:
-    """A refused receiver or text is for ever where the server says 5xx; all else may be mended."""
+    """A receiver that the server does not know is for ever; all else may be mended, a text that it takes for spam, too."""
     if isinstance(exc, smtplib.SMTPRecipientsRefused):
         code, told = next(iter(exc.recipients.values()))
-        return _refused(int(code), told)
+        refused = _refused(int(code), told)
+        return Permanent(refused.message) if int(code) in NO_SUCH_RECEIVER else refused
     if isinstance(exc, smtplib.SMTPAuthenticationError):
         return Passing(_("邮件服务器不认可用户名或密码：%(told)s") % {"told": _told(exc.smtp_code, exc.smtp_error)})
-    if isinstance(exc, smtplib.SMTPSenderRefused | smtplib.SMTPHeloError | smtplib.SMTPConnectError):
-        return Passing(_("邮件服务器没有接收：%(told)s") % {"told": _told(exc.smtp_code, exc.smtp_error)})
     if isinstance(exc, smtplib.SMTPResponseException):
         return _refused(exc.smtp_code, exc.smtp_error)
     if isinstance(exc, BadHeaderError | UnicodeError):
@@ -81,13 +87,16 @@ def explain(exc: Exception) -> TransportError:
         return Passing(_("邮件服务器的证书不可信：%(why)s") % {"why": show(exc.verify_message)})
     # smtplib tells of a read that took too long in words alone.
     if isinstance(exc, TimeoutError) or "timed out" in str(exc):
-        return Passing(_("邮件服务器没有及时答复"))
+        return _too_slow()
     return Passing(_("与邮件服务器的连接中断：%(why)s") % {"why": show(type(exc).__name__)})
 
 
-def _refused(code: int, told: bytes | str) -> TransportError:
-    message = _("邮件服务器没有接收：%(told)s") % {"told": _told(code, told)}
-    return Permanent(message) if 500 <= code < 600 else Passing(message)
+def _refused(code: int, told: bytes | str) -> Passing:
+    return Passing(_("邮件服务器没有接收：%(told)s") % {"told": _told(code, told)})
+
+
+def _too_slow() -> Passing:
+    return Passing(_("邮件服务器没有及时答复"))
 
 
 def _told(code: int, told: bytes | str) -> str:

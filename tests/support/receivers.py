@@ -75,6 +75,12 @@ def silent(handler: _Handler, _call: Call) -> None:
     handler.server.over.wait(30)
 
 
+def until_over(handler: _Handler, call: Call) -> None:
+    """Takes the call, and says so once `over` is set."""
+    handler.server.over.wait(30)
+    answer()(handler, call)
+
+
 def dripping(handler: _Handler, _call: Call) -> None:
     """Sends a byte at a time, so that no single read waits long."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
@@ -195,6 +201,8 @@ class Manners:
     # Keeps the letter and closes before it says so.
     cuts_after_data: bool = False
     is_silent: bool = False
+    # Greets a byte at a time and never comes to the end of it.
+    is_dripping: bool = False
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -205,6 +213,8 @@ class _Session(socketserver.StreamRequestHandler):
             if self.server.manners.is_silent:
                 self.server.over.wait(30)
                 return
+            if self.server.manners.is_dripping:
+                self.drip()
             self.reply("220 test ESMTP")
             while line := self.rfile.readline():
                 if not self.obey(line.decode(errors="replace").strip()):
@@ -213,6 +223,11 @@ class _Session(socketserver.StreamRequestHandler):
     def reply(self, line: str) -> None:
         self.wfile.write(line.encode() + b"\r\n")
         self.wfile.flush()
+
+    def drip(self) -> None:
+        while not self.server.over.wait(0.02):
+            self.wfile.write(b"2")
+            self.wfile.flush()
 
     def obey(self, line: str) -> bool:
         """False to end the session."""

@@ -65,8 +65,13 @@ def test_what_is_no_address_is_never_tried(mail_server, letter, address):
     ("word", "reply", "error"),
     [
         ("RCPT", "550 5.1.1 no such user", Permanent),
+        ("RCPT", "551 5.1.6 has moved", Permanent),
+        ("RCPT", "553 5.1.3 no such name", Permanent),
         ("RCPT", "450 4.2.0 greylisted", Passing),
-        ("END", "554 5.7.1 spam", Permanent),
+        ("RCPT", "552 5.2.2 mailbox full", Passing),
+        ("RCPT", "554 5.7.1 your address is on a list", Passing),
+        ("END", "554 5.7.1 spam", Passing),
+        ("END", "550 5.7.1 too many of these", Passing),
         ("END", "451 4.3.0 try later", Passing),
         ("MAIL", "550 sender unknown", Passing),
         ("DATA", "421 too many connections", Passing),
@@ -100,6 +105,14 @@ def test_a_server_that_never_greets_is_left(mail_server, letter, settings):
     mail_server.manners.is_silent = True
     with pytest.raises(Passing, match="没有及时答复"):
         WAY.send(letter())
+
+
+def test_a_server_that_drips_is_left_when_the_time_of_a_whole_letter_is_over(mail_server, letter, settings):
+    settings.EMAIL_TIMEOUT = 0.3
+    mail_server.manners.is_dripping = True
+    with pytest.raises(Passing, match="没有及时答复"):
+        WAY.send(letter())
+    assert mail_server.mails == []
 
 
 def test_nobody_there_is_passing(mail_server, letter, settings):
