@@ -105,6 +105,8 @@ def _fill(outlet: Outlet, facts: OutletFacts) -> None:
         errors["unit"] = _("请选择单位。")
     if (url or not outlet.url) and (why := _why_wrong_url(outlet.way, url)):
         errors["url"] = why
+    elif (url or outlet.url).lower().startswith("http:") and not facts.is_private_allowed:
+        errors["url"] = _("外网地址必须以 https:// 开头；内网地址请同时勾选“允许内网地址”。")
     if (secret or not outlet.secret) and (why := _why_wrong_secret(outlet.way, secret)):
         errors["secret"] = why
     if errors or unit is None:

@@ -76,6 +76,20 @@ def test_each_way_says_how_it_stands(d: Any, signed_in: Any, admin: Any, setting
     assert words_of(client.get("/messages/ways/"))["wecom"] == "积压"
 
 
+def test_an_address_without_tls_is_for_an_inner_network_only(d: Any, signed_in: Any, admin: Any) -> None:
+    client = signed_in(admin)
+    inner = {"way": "webhook", "url": "http://10.1.2.3/in", "secret": SECRET}
+    page = client.post("/messages/ways/outlets/new/", given(d, **inner))
+    assert page.status_code == 422 and "允许内网地址”" in page.content.decode() and not Outlet.objects.exists()
+    outlet = add(client, d, **inner, is_private_allowed="on")
+    url = f"/messages/ways/outlets/{outlet.pk}/"
+    kept = given(d, way="webhook", url="")
+    assert client.post(url, kept).status_code == 422
+    outlet.refresh_from_db()
+    assert outlet.is_private_allowed
+    assert client.post(url, {**kept, "is_private_allowed": "on"}).status_code == 302
+
+
 def test_what_is_of_yesterday_is_not_counted(d: Any, signed_in: Any, admin: Any) -> None:
     row = dead(d)
     client = signed_in(admin)
