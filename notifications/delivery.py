@@ -20,7 +20,7 @@ from core.clock import today
 from notifications.delivery_outlets import list_outlets, occasion_of
 from notifications.delivery_quiet import quiet_until
 from notifications.kinds import USUAL_WAYS
-from notifications.models import PERSONAL, Contact, Delivery, Inbox, OutboxMessage, Outlet, Quiet
+from notifications.models import PERSONAL, Contact, Delivery, Inbox, OutboxMessage, Outlet, Quiet, ToldBy
 from notifications.transports import get_transport
 from notifications.urgency import Urgency
 from organizations.posts import present_holdings
@@ -95,7 +95,8 @@ def _expand_locked(messages: Sequence[OutboxMessage], at: datetime) -> None:
         else:
             held[until].append(one.pk)
     rows = [row for one in told for row in _personal(one, readers, at)]
-    rows += [_shared(one, outlet, at) for one, outlet in list_outlets(told)]
+    # Quiet hours are a person's; a group hears at once.
+    rows += [_shared(one, outlet, at) for one, outlet in sorted(list_outlets(messages), key=_in_order)]
     # The key says once; one that is there already, also a sent one, stays as it is.
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     OutboxMessage.objects.filter(pk__in=[one.pk for one in told]).update(relay_at=None)
@@ -121,7 +122,7 @@ def who_is_present(user_ids: Iterable[int], at: datetime) -> set[int]:
 def _held_until(message: OutboxMessage, readers: _Readers, at: datetime) -> datetime | None:
     """Quiet hours hold back what does not press."""
     who = message.recipient_id
-    if message.urgency >= Urgency.WARNING or not readers.addresses.get(who):
+    if message.urgency >= Urgency.WARNING or not _is_for_person(message) or not readers.addresses.get(who):
         return None
     if who not in readers.openings:
         box = readers.boxes.get(who)
@@ -130,12 +131,17 @@ def _held_until(message: OutboxMessage, readers: _Readers, at: datetime) -> date
 
 
 def _personal(message: OutboxMessage, readers: _Readers, at: datetime) -> list[Delivery]:
-    if message.recipient_id not in readers.present:
+    if not _is_for_person(message) or message.recipient_id not in readers.present:
         return []
     box = readers.boxes.get(message.recipient_id)
     addresses = readers.addresses.get(message.recipient_id, {})
     ways = list_wanted(message, box.ways if box else {})
     return [_to_person(message, way, addresses[way], at) for way in ways if way in addresses]
+
+
+def _is_for_person(message: OutboxMessage) -> bool:
+    """Information is for the inbox alone; what is in a digest or folded goes out with what counts it."""
+    return message.told_by == ToldBy.LIVE and message.urgency > Urgency.INFO
 
 
 def list_wanted(message: OutboxMessage, chosen: Mapping[str, bool]) -> list[str]:
@@ -158,6 +164,12 @@ def _shared(message: OutboxMessage, outlet: Outlet, at: datetime) -> Delivery:
         created_at=at, message=message, outlet=outlet, way=outlet.way, address=outlet.name,
         key=f"o{outlet.pk}:{occasion_of(message)}", next_at=at,
     )  # fmt: skip
+
+
+def _in_order(pair: tuple[OutboxMessage, Outlet]) -> tuple[int, int, str, int]:
+    """The same in every process, so that two with the same to say wait for each other and never lock crosswise."""
+    message, outlet = pair
+    return message.subject_id or 0, message.event_seq or 0, occasion_of(message), outlet.pk
 
 
 def say_read() -> str:

@@ -34,6 +34,7 @@ _CLAIM = Statement("""
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_delivery
     WHERE next_at <= %(at)s AND way <> ALL (%(robots)s) AND (coalesce(outlet_id, 0) = 0) = %(personal)s
+        AND id <> ALL (%(mine)s::bigint[])
         AND NOT EXISTS (
             SELECT FROM unnest(%(full_ways)s::varchar[], %(full_outlets)s::bigint[]) AS taken (way, outlet_id)
             WHERE taken.way = notifications_delivery.way AND taken.outlet_id = coalesce(notifications_delivery.outlet_id, 0)
@@ -46,7 +47,8 @@ RETURNING row.id, row.way, coalesce(row.outlet_id, 0)
 _CLAIM_OF_ROBOT = Statement("""
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_delivery
-    WHERE next_at <= %(at)s AND coalesce(outlet_id, 0) = %(outlet)s ORDER BY next_at, id LIMIT %(n)s FOR UPDATE SKIP LOCKED
+    WHERE next_at <= %(at)s AND coalesce(outlet_id, 0) = %(outlet)s AND id <> ALL (%(mine)s::bigint[])
+    ORDER BY next_at, id LIMIT %(n)s FOR UPDATE SKIP LOCKED
 )
 UPDATE notifications_delivery row SET next_at = %(until)s, n_tries = n_tries + 1 FROM due WHERE row.id = due.id
 RETURNING row.id
@@ -66,6 +68,10 @@ SELECT (SELECT count(*) FROM unnest(%(lately)s::bigint[]) AS try (id) JOIN notif
         WHERE coalesce(row.outlet_id, 0) = %(outlet)s)
     + (SELECT count(*) FROM notifications_delivery
        WHERE next_at > %(at)s AND next_at <= %(until)s AND coalesce(outlet_id, 0) = %(outlet)s AND n_tries > 0)
+""")
+_RENEW = Statement("""
+UPDATE notifications_delivery row SET next_at = %s FROM unnest(%s::bigint[], %s::smallint[]) AS mine (id, n_tries)
+WHERE row.id = mine.id AND row.n_tries = mine.n_tries AND row.state = 'queued'
 """)
 _MARK = Statement("""
 UPDATE notifications_delivery row SET
@@ -108,16 +114,26 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.RELAY_LEASE_SECONDS)
 
 
-def claim(at: datetime, in_flight: Counter[Lane]) -> list[Delivery]:
-    """What is due and has room beside what is in flight, this process's until the lease is over; in order of id."""
-    busy = Counter(in_flight)
+def claim(at: datetime, in_flight: Sequence[Delivery] = ()) -> list[Delivery]:
+    """What is due and has room beside what is in flight, this process's until the lease is over; in order of id.
+
+    What is in flight is not taken a second time, were its lease over, too.
+    """
+    busy, mine = Counter(lane_of(one) for one in in_flight), [one.pk for one in in_flight]
     with transaction.atomic():
         _read_no_whole_table()
         robots = _due_robots(at)
-        ids = _claim_others(at, busy, is_personal=False) + _claim_others(at, busy, is_personal=True)
-    ids += _claim_of_robots(robots, at, busy)
+        ids = _claim_others(at, busy, mine, is_personal=False) + _claim_others(at, busy, mine, is_personal=True)
+    ids += _claim_of_robots(robots, at, busy, mine)
     rows = Delivery.objects.select_related("message", "outlet").in_bulk(ids)
     return [rows[pk] for pk in sorted(ids) if pk in rows]
+
+
+def renew(in_flight: Sequence[Delivery], at: datetime) -> None:
+    """Their leases begin anew, but of those that another process took meanwhile."""
+    rows = sorted(in_flight, key=lambda one: one.pk)
+    with connection.cursor() as cursor:
+        _RENEW.run(cursor, [at + lease(), [one.pk for one in rows], [one.n_tries for one in rows]])
 
 
 def _read_no_whole_table() -> None:
@@ -131,18 +147,20 @@ def _room_of_outlets(busy: Counter[Lane]) -> int:
     return FOR_EACH_OUTLET_THREAD * int(settings.RELAY_THREADS) - used
 
 
-def _claim_of_robots(robots: Sequence[tuple[int, str]], at: datetime, busy: Counter[Lane]) -> list[int]:
+def _claim_of_robots(
+    robots: Sequence[tuple[int, str]], at: datetime, busy: Counter[Lane], mine: Sequence[int]
+) -> list[int]:
     ids: list[int] = []
     for outlet_id, way in robots:
         room = min(_room_of_outlets(busy), OUTLET_CAP - busy[way, outlet_id])
         if room > 0:
-            found = _claim_of_robot(outlet_id, at, room)
+            found = _claim_of_robot(outlet_id, at, room, mine)
             busy[way, outlet_id] += len(found)
             ids += found
     return ids
 
 
-def _claim_others(at: datetime, busy: Counter[Lane], *, is_personal: bool) -> list[int]:
+def _claim_others(at: datetime, busy: Counter[Lane], mine: Sequence[int], *, is_personal: bool) -> list[int]:
     """So few at a time that no lane gets more than its cap, until nothing is due that has room."""
     ids: list[int] = []
     while True:
@@ -150,17 +168,19 @@ def _claim_others(at: datetime, busy: Counter[Lane], *, is_personal: bool) -> li
         n = min([cap_of(("", 0 if is_personal else 1)), *(room for room in rooms if room > 0)])
         if not is_personal:
             n = min(n, _room_of_outlets(busy))
-        found = _claim_some(at, n, busy, is_personal=is_personal) if n > 0 else []
+        found = _claim_some(at, n, busy, mine, is_personal=is_personal) if n > 0 else []
         ids += [pk for pk, _lane in found]
         busy.update(lane for _pk, lane in found)
         if len(found) < n or not found:
             return ids
 
 
-def _claim_some(at: datetime, n: int, busy: Counter[Lane], *, is_personal: bool) -> list[tuple[int, Lane]]:
+def _claim_some(
+    at: datetime, n: int, busy: Counter[Lane], mine: Sequence[int], *, is_personal: bool
+) -> list[tuple[int, Lane]]:
     full = [lane for lane, count in busy.items() if count >= cap_of(lane)]
     values = {
-        "at": at, "until": at + lease(), "n": n, "robots": list(ROBOTS), "personal": is_personal,
+        "at": at, "until": at + lease(), "n": n, "robots": list(ROBOTS), "personal": is_personal, "mine": mine,
         "full_ways": [way for way, _ in full], "full_outlets": [outlet for _, outlet in full],
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -174,12 +194,12 @@ def _due_robots(at: datetime) -> list[tuple[int, str]]:
         return sorted(cursor.fetchall())
 
 
-def _claim_of_robot(outlet_id: int, at: datetime, n: int) -> list[int]:
+def _claim_of_robot(outlet_id: int, at: datetime, n: int, mine: Sequence[int]) -> list[int]:
     """One process at a time counts what a robot said in the last minute; rows beyond its limit wait."""
     with transaction.atomic():
         if Outlet.objects.select_for_update(skip_locked=True).filter(pk=outlet_id).first() is None:
             return []
-        values = {"at": at, "until": at + lease(), "outlet": outlet_id}
+        values = {"at": at, "until": at + lease(), "outlet": outlet_id, "mine": mine}
         _read_no_whole_table()
         with connection.cursor() as cursor:
             _LATELY.run(cursor, {"since": at - MINUTE})

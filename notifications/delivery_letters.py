@@ -49,7 +49,30 @@ class _Now:
 
 
 def make_ready(deliveries: Sequence[Delivery], at: datetime) -> list[Ready]:
-    """Look at everything again; six statements, two for each recipient, and what the words need."""
+    """Look at everything again; six statements, two for each recipient, and what the words need.
+
+    One that can't be made into a letter takes no other with it. Raises OperationalError, InterfaceError.
+    """
+    try:
+        return _make_ready(deliveries, at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as exc:
+        log.error("letters could not be made (%s); one by one", where(exc))
+    return [_make_one_ready(one, at) for one in deliveries]
+
+
+def _make_one_ready(delivery: Delivery, at: datetime) -> Ready:
+    try:
+        return _make_ready([delivery], at)[0]
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as exc:
+        log.error("delivery %s can't be made into a letter (%s)", delivery.pk, where(exc))
+        return Ready(delivery, failed=_("程序出错：%(name)s") % {"name": type(exc).__name__})
+
+
+def _make_ready(deliveries: Sequence[Delivery], at: datetime) -> list[Ready]:
     now = _look(deliveries, at)
     found = []
     for one in deliveries:

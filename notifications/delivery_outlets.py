@@ -11,24 +11,25 @@ from notifications.urgency import Urgency
 
 
 def list_outlets(messages: Sequence[OutboxMessage]) -> list[tuple[OutboxMessage, Outlet]]:
-    """Each message with every outlet that is to hear of its occasion; of one occasion only the first message.
+    """Each outlet that is to hear of an occasion, with the most pressing message about it that it hears.
 
-    Two statements, however many messages, none where nobody told where subjects lie.
+    By what the occasion is alone: no choice of a reader holds anything back from a group. Two statements, however many
+    messages, none where nobody told where subjects lie.
     """
-    first: dict[str, OutboxMessage] = {}
+    by_occasion: defaultdict[str, list[OutboxMessage]] = defaultdict(list)
     for one in messages:
         if one.subject_id is not None:
-            first.setdefault(occasion_of(one), one)
-    if not first or not hooks.unit_paths_of:
+            by_occasion[occasion_of(one)].append(one)
+    if not by_occasion or not hooks.unit_paths_of:
         return []
-    paths = hooks.unit_paths_of[0]({one.subject_id for one in first.values() if one.subject_id is not None})
+    paths = hooks.unit_paths_of[0]({one.subject_id for one in messages if one.subject_id is not None})
     by_unit = _outlets_of({unit_id for path in paths.values() for unit_id in path})
     return [
-        (one, outlet)
-        for one in first.values()
-        for unit_id in paths.get(one.subject_id or 0, ())
+        (max(heard, key=lambda one: one.urgency), outlet)
+        for about in by_occasion.values()
+        for unit_id in paths.get(about[0].subject_id or 0, ())
         for outlet in by_unit.get(unit_id, ())
-        if hears(outlet, one)
+        if (heard := [one for one in about if hears(outlet, one)])
     ]
 
 
@@ -59,6 +60,7 @@ def hears(outlet: Outlet, message: OutboxMessage) -> bool:
 
 
 def occasion_of(message: OutboxMessage) -> str:
-    """The same for all who are told of it."""
-    which = message.event_seq if message.event_seq is not None else f"{message.created_at:%Y%m%d%H%M%S%f}"
-    return f"{message.kind}:{message.subject_id}:{which}"
+    """The same for all who are told of it: one event may be told to its readers as several kinds."""
+    if message.event_seq is not None:
+        return f"{message.subject_id}:{message.event_seq}"
+    return f"{message.kind}:{message.subject_id}:{message.created_at:%Y%m%d%H%M%S%f}"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -21,11 +20,12 @@ from django.utils.translation import gettext as _
 
 from notifications import health, hooks
 from notifications.delivery import expand_due, where
-from notifications.delivery_claim import Lane, Outcome, back_off, claim, hold, lane_of, mark, provider_threads
+from notifications.delivery_claim import Outcome, back_off, claim, hold, lane_of, lease, mark, provider_threads, renew
 from notifications.delivery_letters import Ready, make_ready
 from notifications.models import Delivery
 from notifications.transports import Answer, Letter, Passing, Permanent, get_transport
 from notifications.transports.base import MAX_TOLD
+from notifications.transports.keys import hide, keys_of
 
 log = logging.getLogger("bihuan.relay")
 
@@ -34,6 +34,8 @@ RECONNECT = (1.0, 2.0, 5.0, 10.0, 30.0)
 MINUTE = timedelta(minutes=1)
 # After the first call came back, others are given so many seconds: what comes together is written down together.
 GATHER_SECONDS = 0.05
+# So often is the lease of what is on its way renewed before it is over.
+RENEWALS = 4
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,11 @@ class Relay:
         self.name = name or health.process_name()
         # One for each provider and one for all receivers of others: who is slow takes nobody else's threads.
         self._pools: dict[str, ThreadPoolExecutor] = {}
-        self._flying: dict[Future[Sent], Lane] = {}
+        self._flying: dict[Future[Sent], Delivery] = {}
         # Sent, and not yet written down: kept through an outage of the database.
         self._landed: list[Sent] = []
         self._beaten_at: datetime | None = None
+        self._renewed_at: datetime | None = None
         self._minute: datetime | None = None
         self._n_lost = 0
 
@@ -106,11 +109,12 @@ class Relay:
         self._beat(at)
         self._each_minute(at)
         n_landed = self._land()
+        self._renew(at)
         n_expanded = expand_due(at)
         return n_landed + n_expanded + self._send(at)
 
     def _send(self, at: datetime) -> int:
-        claimed = claim(at, Counter(self._flying.values()))
+        claimed = claim(at, list(self._flying.values()))
         if not claimed:
             return 0
         settled = []
@@ -120,7 +124,7 @@ class Relay:
                 settled.append(outcome)
             elif ready.letter is not None:
                 call = self._pool_of(ready.delivery).submit(send, ready.delivery, ready.letter)
-                self._flying[call] = lane_of(ready.delivery)
+                self._flying[call] = ready.delivery
         mark(settled)
         return len(claimed)
 
@@ -145,6 +149,14 @@ class Relay:
         n_failed = sum(1 for one in landed if one.error is not None)
         health.count(self.name, len(landed) - n_failed, n_failed)
         return len(landed)
+
+    def _renew(self, at: datetime) -> None:
+        """What is on its way stays ours however long it takes."""
+        if self._renewed_at is not None and at - self._renewed_at < lease() / RENEWALS:
+            return
+        if self._flying:
+            renew(list(self._flying.values()), at)
+        self._renewed_at = at
 
     def _gather(self) -> None:
         """Until a call came back and those beside it had a moment; at most a tick, as more may be due."""
@@ -203,17 +215,20 @@ def _is_usable() -> bool:
 
 
 def send(delivery: Delivery, letter: Letter) -> Sent:
-    """Runs in a thread of its own, without the database."""
+    """Runs in a thread of its own, without the database. What a receiver repeats of its own keys is not kept."""
     transport = get_transport(delivery.way)
+    keys = keys_of(letter.to, letter.secret) if delivery.outlet_id else ()
     try:
         if transport is None:
             raise Passing(_("本系统还没有设置这种发送方式"))
         answer: Answer = transport.send(letter)
     except Exception as exc:
-        if not isinstance(exc, Passing | Permanent):
+        if isinstance(exc, Passing | Permanent):
+            exc.message = hide(exc.message, keys)
+        else:
             log.error("delivery %s failed: %s", delivery.pk, where(exc))
         return Sent(delivery, letter.sent_at, error=exc)
-    return Sent(delivery, letter.sent_at, answer=answer.text)
+    return Sent(delivery, letter.sent_at, answer=hide(answer.text, keys))
 
 
 def settle_unsent(ready: Ready, at: datetime) -> Outcome | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from notifications.delivery import expand_due
 from notifications.delivery_claim import Outcome, claim, mark
 from notifications.models import Delivery, DeliveryTry, OutboxMessage
 from notifications.relay import Relay
-from tests.support.receivers import answer, cut, gone
+from tests.support.receivers import answer, cut, gone, until_over
 
 State = Delivery.State
 
@@ -98,6 +97,28 @@ def test_a_message_without_words_takes_no_other_with_it(desk, webhook, receiver,
     assert desk.row(state=State.QUEUED).failure == "消息的文字没有生成"
 
 
+def test_what_cannot_be_made_into_a_letter_takes_no_other_with_it(desk, webhook, receiver, monkeypatch):
+    real = hooks.unit_paths_of[0]
+    other = desk.d.find(desk.d.reach("rectifying"))
+    desk.relay()
+    told = desk.tell(subject_id=other.pk), desk.tell()
+    expand_due(desk.at)
+    is_poisoned = [True]
+
+    def stumble(ids):
+        if is_poisoned and other.pk in ids:
+            raise ValueError("no path")
+        return real(ids)
+
+    monkeypatch.setattr(hooks, "unit_paths_of", [stumble])
+    desk.relay()
+    bad, good = (desk.row(message=one) for one in told)
+    assert (bad.state, bad.failure, good.state) == (State.QUEUED, "程序出错：ValueError", State.SENT)
+    is_poisoned.clear()
+    desk.relay(seconds=30)
+    assert [row.state for row in desk.rows()] == [State.SENT, State.SENT] and len(receiver.calls) == 2
+
+
 def test_a_message_that_cannot_be_expanded_takes_no_other_with_it(desk, webhook, receiver, monkeypatch):
     real = hooks.unit_paths_of[0]
     poisoned = []
@@ -126,20 +147,39 @@ def test_a_row_whose_senders_die_of_it_comes_to_rest(desk, webhook, receiver, se
     desk.tell()
     expand_due(desk.at)
     for _ in range(settings.RELAY_MOST_TRIES):
-        assert len(claim(desk.at, Counter())) == 1
-        assert claim(desk.at, Counter()) == [], "it is leased"
+        assert len(claim(desk.at)) == 1
+        assert claim(desk.at) == [], "it is leased"
         desk.at += timedelta(seconds=settings.RELAY_LEASE_SECONDS)
     desk.relay()
     assert (desk.row().state, desk.row().failure) == (State.DEAD, "发送进程多次中断，不再尝试")
     assert receiver.calls == [] and not DeliveryTry.objects.exists()
 
 
+def test_what_is_on_its_way_is_not_taken_again_however_long_it_takes(desk, webhook, receiver, settings):
+    settings.WAYS_OUT_TIMEOUT = 60.0
+    receiver.usual = until_over
+    desk.tell()
+    relay = Relay(read_clock=lambda: desk.at)
+    lease = timedelta(seconds=settings.RELAY_LEASE_SECONDS)
+    for _ in range(9):
+        relay.run_round()
+        assert claim(desk.at) == [], "another process leaves it alone"
+        desk.at += lease / 4
+    desk.at += lease
+    relay.run_round()
+    assert desk.row().next_at == desk.at + lease
+    receiver.over.set()
+    relay.run_until_idle()
+    row = desk.row()
+    assert (row.state, row.n_tries, len(receiver.calls), len(desk.tries(row))) == (State.SENT, 1, 1, 1)
+
+
 def test_who_lost_his_lease_says_that_it_was_sent_and_not_that_it_failed(desk, webhook, settings):
     desk.tell()
     expand_due(desk.at)
-    (slow,) = claim(desk.at, Counter())
+    (slow,) = claim(desk.at)
     later = desk.at + timedelta(seconds=settings.RELAY_LEASE_SECONDS)
-    (quick,) = claim(later, Counter())
+    (quick,) = claim(later)
     assert (slow.n_tries, quick.n_tries) == (1, 2)
     mark([Outcome(slow.pk, 1, State.DEAD, later, failure="too late to say")])
     assert (desk.row().state, desk.row().n_tries) == (State.QUEUED, 2)
