@@ -42,13 +42,23 @@ WEEK = 7 * ONE_DAY
 
 @dataclass(frozen=True)
 class Reader:
-    """Who gets a digest, by all posts that he holds; messages that waited from `since` to `until` are in it."""
+    """Who may get a digest, by all posts that he holds, once his work began today."""
 
     user_id: int
     held: Sequence[HeldPost]
     keys: Sequence[int]
-    since: datetime
-    until: datetime
+    opens_at: datetime
+    # Else it tells what was left for one, and no figures.
+    wants_figures: bool = True
+
+
+@dataclass(frozen=True)
+class Waited:
+    """So many messages were left for a digest, with ids above `after` and at most `upto`."""
+
+    after: int
+    upto: int
+    n: int
 
 
 Figures = Mapping[int, Sequence[Figure]]
@@ -75,8 +85,8 @@ def send_daily(at: datetime) -> int:
     readers = [one for one in _find_readers(at) if one.user_id not in looked]
     if not readers:
         return 0
-    figures, waited = count_for(readers, at), _count_waited(readers)
-    messages = [_message(one, figures.get(one.user_id, ()), waited.get(one.user_id, 0), at) for one in readers]
+    figures, waited = count_for([one for one in readers if one.wants_figures], at), _count_waited(readers)
+    messages = [_message(one, figures.get(one.user_id, ()), waited[one.user_id], at) for one in readers]
     due = [one for one in messages if one is not None]
     for first in range(0, len(due), BATCH):
         with transaction.atomic():
@@ -86,18 +96,19 @@ def send_daily(at: datetime) -> int:
 
 
 def _find_readers(at: datetime) -> list[Reader]:
-    """Leaders, and who left something for a digest; whose work began today, who wants one and has not got it yet."""
+    """Leaders who want one, and who ever left a kind for a digest; whose work began today and who has not got it yet."""
     on = today(at)
     said = Inbox.objects.filter(Q(wants_digest=False) | ~Q(choices={}))
     boxes = list(said.values_list("user_id", "choices", "wants_digest"))
-    unwanted = {user_id for user_id, _choices, wants in boxes if not wants}
-    waiting = {user_id for user_id, choices, _wants in boxes if Choice.DIGEST in choices.values()}
     leaders = present_holdings(on).filter(post__kind__in=LEADERS).values_list("user_id", flat=True)
-    wanted = ({*leaders} | waiting) - unwanted
+    summed_up = {*leaders, *(user_id for user_id, choices, _wants in boxes if Choice.DIGEST in choices.values())}
+    summed_up -= {user_id for user_id, _choices, wants in boxes if not wants}
+    # Also who chose otherwise since: what waited by then is still to come.
+    wanted = summed_up | {user_id for user_id, choices, _wants in boxes if choices}
     told = OutboxMessage.objects.filter(dedupe_key__in=[_key(on, pk) for pk in wanted])
     wanted -= set(told.values_list("recipient_id", flat=True))
-    readers = (_reader(user_id, held, at) for user_id, held in _held_by(wanted, on).items())
-    return [one for one in readers if one.until <= at]
+    readers = (_reader(user_id, held, at, user_id in summed_up) for user_id, held in _held_by(wanted, on).items())
+    return [one for one in readers if one.opens_at <= at]
 
 
 def _held_by(user_ids: Iterable[int], on: date) -> dict[int, list[HeldPost]]:
@@ -117,49 +128,54 @@ def _held_by(user_ids: Iterable[int], on: date) -> dict[int, list[HeldPost]]:
     return {user_id: make_held_posts(posts) for user_id, posts in by_user.items()}
 
 
-def _reader(user_id: int, held: Sequence[HeldPost], at: datetime) -> Reader:
-    """`until` is when work begins today where he works first, `since` when it began on the working day before."""
-    on = today(at)
-    calendars = [calendar_of(post.unit_path) for post in held]
-    before = get_calendar().previous_working_day(on - ONE_DAY)
-    return Reader(
-        user_id, held, keys_of(User(pk=user_id), held),
-        since=min(one.opens_at(before) for one in calendars), until=min(one.opens_at(on) for one in calendars),
-    )  # fmt: skip
+def _reader(user_id: int, held: Sequence[HeldPost], at: datetime, wants_figures: bool) -> Reader:
+    """Of several posts the one where work begins first says when."""
+    opens_at = min(calendar_of(post.unit_path).opens_at(today(at)) for post in held)
+    return Reader(user_id, held, keys_of(User(pk=user_id), held), opens_at, wants_figures)
 
 
 def _key(on: date, user_id: int) -> str:
     return f"{DAILY}:{on.isoformat()}:{user_id}"
 
 
-def _message(reader: Reader, figures: Sequence[Figure], n_waited: int, at: datetime) -> Message | None:
+def _message(reader: Reader, figures: Sequence[Figure], waited: Waited, at: datetime) -> Message | None:
     """None where there is nothing to tell."""
-    if not figures and not n_waited:
+    if not figures and not waited.n:
         return None
     return Message(
         recipient_id=reader.user_id, kind=DAILY, dedupe_key=_key(today(at), reader.user_id), created_at=at,
-        payload=payload_of(Digest(figures, reader.since, reader.until), n_waited),
+        payload=payload_of(Digest(figures, waited.after, waited.upto), waited.n),
     )  # fmt: skip
 
 
-_WAITED = Statement("""
-SELECT reader.user_id, count(*)
-FROM unnest(%(users)s::bigint[], %(since)s::timestamptz[], %(until)s::timestamptz[]) AS reader (user_id, since, until)
-JOIN notifications_outboxmessage message ON message.recipient_id = reader.user_id AND message.told_by <> 'live'
-    AND message.created_at > reader.since AND message.created_at <= reader.until
-GROUP BY 1
+# A digest goes on where the last one ended, however long ago, and ends before the first that came after work began: a
+# row of one reader becomes visible after all with lower ids, so none is left out and none is told twice.
+_WAITED = Statement(f"""
+SELECT reader.user_id, last.upto, coalesce(late.id - 1, newest.id, 0), (
+    SELECT count(*) FROM notifications_outboxmessage message WHERE message.recipient_id = reader.user_id
+    AND message.told_by = 'digest' AND message.id > last.upto AND (late.id IS NULL OR message.id < late.id)
+)
+FROM unnest(%(users)s::bigint[], %(opens)s::timestamptz[]) AS reader (user_id, opens_at)
+CROSS JOIN LATERAL (SELECT coalesce((
+    SELECT (told.payload->>'upto')::bigint FROM notifications_outboxmessage told
+    WHERE told.recipient_id = reader.user_id AND told.kind = '{DAILY}' ORDER BY told.id DESC LIMIT 1
+), 0) AS upto) last
+CROSS JOIN LATERAL (
+    SELECT min(message.id) AS id FROM notifications_outboxmessage message WHERE message.recipient_id = reader.user_id
+    AND message.told_by = 'digest' AND message.id > last.upto AND message.created_at > reader.opens_at
+) late
+CROSS JOIN LATERAL (
+    SELECT max(message.id) AS id FROM notifications_outboxmessage message WHERE message.recipient_id = reader.user_id
+) newest
 """)
 
 
-def _count_waited(readers: Sequence[Reader]) -> dict[int, int]:
-    values = {
-        "users": [one.user_id for one in readers],
-        "since": [one.since for one in readers],
-        "until": [one.until for one in readers],
-    }
+def _count_waited(readers: Sequence[Reader]) -> dict[int, Waited]:
+    """Of each reader."""
+    values = {"users": [one.user_id for one in readers], "opens": [one.opens_at for one in readers]}
     with connection.cursor() as cursor:
         _WAITED.run(cursor, values)
-        return dict(cursor.fetchall())
+        return {user_id: Waited(after, upto, n) for user_id, after, upto, n in cursor.fetchall()}
 
 
 def count_for(readers: Sequence[Reader], at: datetime) -> dict[int, list[Figure]]:

@@ -87,7 +87,9 @@ def list_folds(shown: Preferences, errors: Mapping[str, list[str]]) -> list[Fold
         kinds = [kind for kind in KINDS.values() if kind.group == group and kind.is_told]
         rows = [_kind_row(kind, shown, errors) for kind in kinds]
         if rows and group not in (Group.SYSTEM, Group.DIGEST):
-            changed = [kind for kind in shown.choices if kind_of(kind).group == group]
+            changed = [
+                name for name, choice in shown.choices.items() if choice != Choice.ON and kind_of(name).group == group
+            ]
             folds.append(Fold(str(group.label), rows, len(changed)))
     return folds
 

@@ -17,6 +17,7 @@ from core.errors import Invalid
 from core.locks import busy_on_lock_timeout
 from core.models import AuditKind
 from notifications.kinds import KINDS, Choice, Group, Kind
+from notifications.masking import mask
 from notifications.models import PERSONAL, Contact, Inbox, Quiet, Way
 from notifications.urgency import Urgency
 from organizations.models import User
@@ -29,7 +30,7 @@ _MEMBER = re.compile(r"[0-9A-Za-z_.@-]{1,64}")
 
 @dataclass(frozen=True, kw_only=True)
 class Preferences:
-    """`choices` names the kinds that are not told at once, `ways` those that are wanted or refused."""
+    """`choices` names the kinds that are not told at once, or once were not; `ways` those that are wanted or refused."""
 
     choices: Mapping[str, str]
     ways: Mapping[str, bool]
@@ -44,12 +45,14 @@ class Preferences:
 def change_preferences(*, actor: User, wanted: Preferences, at: datetime) -> Preferences:
     """What holds from now on. Raises Invalid at `kind:<name>` for what may not be had later or not at all."""
     _check(wanted)
-    choices = {name: choice for name, choice in wanted.choices.items() if choice != Choice.ON}
+    chosen = {name: choice for name, choice in wanted.choices.items() if choice != Choice.ON}
     with busy_on_lock_timeout(), transaction.atomic():
         Inbox.objects.bulk_create([Inbox(user=actor)], ignore_conflicts=True)
         box = Inbox.objects.select_for_update().get(pk=actor.pk)
         before = Preferences.of(box)
-        box.choices, box.ways = choices, dict(wanted.ways)
+        # What is told at once again stays named: what was left for a digest before still has to come in one.
+        box.choices = dict.fromkeys(before.choices, str(Choice.ON)) | chosen
+        box.ways = dict(wanted.ways)
         box.quiet, box.wants_digest = wanted.quiet, wanted.wants_digest
         box.save(update_fields=["choices", "ways", "quiet", "wants_digest"])
         after = Preferences.of(box)
@@ -74,7 +77,7 @@ def set_contacts(*, actor: User, wanted: Mapping[str, str], at: datetime) -> lis
             facts = {"address": cleaned[way], "is_active": True, "set_at": at}
             Contact.objects.update_or_create(user=actor, way=way, defaults=facts)
         if changed:
-            detail = {way: {"before": before[way], "after": cleaned[way]} for way in changed}
+            detail = {way: {"before": mask(before[way]), "after": mask(cleaned[way])} for way in changed}
             _audit(actor, "messages.contact", detail, at)
     return changed
 

@@ -24,7 +24,7 @@ PAGE_SIZE = 20
 N_EACH = 4
 N_LATEST = 5
 N_SINCE = 20
-# Of a digest; folded bursts can be thousands.
+# Of a digest; after a long leave they can be thousands.
 MOST_WAITED = 100
 _HOUR = re.compile(r"\d{10}")
 _CURSOR = re.compile(r"([ur])(\d{1,18})")
@@ -71,13 +71,14 @@ class Filters:
 
 
 def _read_hour(text: str) -> datetime | None:
-    """An hour as the address of a folded burst names it, in UTC; None for what is none."""
+    """An hour as the address of a folded burst names it, in UTC; None for what is none, or of no year of ours."""
     if not (text.isascii() and _HOUR.fullmatch(text)):
         return None
     try:
-        return datetime.strptime(text, "%Y%m%d%H").replace(tzinfo=UTC)
+        hour = datetime.strptime(text, "%Y%m%d%H").replace(tzinfo=UTC)
     except ValueError:
         return None
+    return hour if 2000 <= hour.year <= 2100 else None
 
 
 @dataclass(frozen=True)
@@ -180,9 +181,9 @@ class Messages:
             rows = rows.filter(read_at__isnull=True)
         return self._said((rows.filter(pk__lt=before) if before else rows).order_by("-pk")[:n])
 
-    def waited(self, since: datetime, until: datetime) -> Card:
-        """What was left for the digest of that time, or folded meanwhile; the newest first."""
-        rows = self._own().filter(created_at__gt=since, created_at__lte=until).exclude(told_by=ToldBy.LIVE)
+    def waited(self, after: int, upto: int) -> Card:
+        """What was left for the digest that tells messages with these ids; the newest first."""
+        rows = self._own().filter(pk__gt=after, pk__lte=upto, told_by=ToldBy.DIGEST)
         lines = self._said(rows.order_by("-pk")[: MOST_WAITED + 1])
         n = len(lines) if len(lines) <= MOST_WAITED else rows.count()
         return Card(lines[:MOST_WAITED], n)

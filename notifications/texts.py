@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
+from django.db.models import Count
+from django.db.models.functions import TruncHour
 from django.utils.translation import gettext as _
 
 from core.clock import local
-from notifications.kinds import kind_of
+from notifications.kinds import BURST, kind_of
 from notifications.models import OutboxMessage, ToldBy
 
 
@@ -35,6 +37,7 @@ Sayer = Callable[[Sequence[OutboxMessage]], Mapping[int, Said]]
 # By the first part of the kind, filled by the layers above.
 sayers: dict[str, Sayer] = {}
 INBOX = "/messages/"
+ONE_HOUR = timedelta(hours=1)
 
 
 def say_messages(messages: Iterable[OutboxMessage]) -> dict[int, Said]:
@@ -55,16 +58,34 @@ def _say_plainly(messages: Sequence[OutboxMessage]) -> dict[int, Said]:
 
 def say_bursts(messages: Sequence[OutboxMessage]) -> dict[int, Said]:
     """What was folded, counted as it stands when it is read; and other digests by their own counts."""
-    return {one.pk: _say_burst(one) if one.kind == "digest.burst" else _say_digest(one) for one in messages}
+    bursts = {one.pk: _hour_of(one) for one in messages if one.kind == BURST}
+    folded = _count_folded({one.recipient_id for one in messages if one.pk in bursts}, set(bursts.values()))
+    said: dict[int, Said] = {}
+    for one in messages:
+        if hour := bursts.get(one.pk):
+            said[one.pk] = _say_burst(hour, folded.get((one.recipient_id, hour), 0))
+        else:
+            said[one.pk] = _say_digest(one)
+    return said
 
 
-def _say_burst(message: OutboxMessage) -> Said:
-    hour = datetime.fromisoformat(message.payload["hour"])
+def _hour_of(burst: OutboxMessage) -> datetime:
+    return datetime.fromisoformat(burst.payload["hour"]).astimezone(UTC)
+
+
+def _count_folded(user_ids: Collection[int], hours: Collection[datetime]) -> dict[tuple[int, datetime], int]:
+    """{(user id, hour in UTC): how many were folded}, in one statement."""
+    if not hours:
+        return {}
     rows = OutboxMessage.objects.filter(
-        recipient=message.recipient_id, told_by=ToldBy.FOLDED, created_at__gte=hour,
-        created_at__lt=hour.replace(minute=59, second=59, microsecond=999999),
-    )  # fmt: skip
-    title = _("%(hour)s时另有 %(n)d 条消息，已合并") % {"hour": local(hour).hour, "n": rows.count()}
+        recipient__in=user_ids, told_by=ToldBy.FOLDED, created_at__gte=min(hours), created_at__lt=max(hours) + ONE_HOUR
+    )
+    counted = rows.order_by().values(hour=TruncHour("created_at", tzinfo=UTC)).annotate(n=Count("pk"))
+    return {(user_id, hour): n for user_id, hour, n in counted.values_list("recipient_id", "hour", "n")}
+
+
+def _say_burst(hour: datetime, n: int) -> Said:
+    title = _("%(hour)s时另有 %(n)d 条消息，已合并") % {"hour": local(hour).hour, "n": n}
     link = f"{INBOX}?folded={hour:%Y%m%d%H}"
     return Said(title, _("短时间内消息过多，不再逐条提醒；点开可逐条查看。"), link)
 

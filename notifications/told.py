@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -16,8 +16,11 @@ from django.utils.translation import gettext as _
 from core.clock import local
 from core.workbooks import Sheet, write_workbook
 from notifications import hooks
+from notifications.kinds import Group, kind_of
+from notifications.masking import mask
 from notifications.models import Delivery, OutboxMessage, ToldBy
 from notifications.texts import Said, say_messages
+from notifications.transports.keys import hide, keys_of
 from organizations.models import User
 from organizations.posts import HeldPost
 
@@ -96,12 +99,12 @@ def list_told_to(
         chunk = list(rows.select_related("recipient__unit").order_by("-pk")[:CHUNK])
         for one in readable(chunk, reader, at, held):
             if len(found) == PAGE_SIZE:
-                return Page(view_told(found), found[-1].pk)
+                return Page(view_told_to(found, reader), found[-1].pk)
             found.append(one)
         if len(chunk) < CHUNK:
-            return Page(view_told(found), None)
+            return Page(view_told_to(found, reader), None)
         last = chunk[-1].pk
-    return Page(view_told(found), last)
+    return Page(view_told_to(found, reader), last)
 
 
 def readable(
@@ -118,11 +121,21 @@ def readable(
 def view_told(messages: Sequence[OutboxMessage]) -> list[Told]:
     """With words and ways; their recipients are read already."""
     ways: defaultdict[int, list[WayLine]] = defaultdict(list)
-    rows = Delivery.objects.filter(message__in=[one.pk for one in messages]).order_by("pk") if messages else []
-    for row in rows:
+    rows = Delivery.objects.filter(message__in=[one.pk for one in messages]).select_related("outlet").order_by("pk")
+    for row in rows if messages else ():
         ways[row.message_id or 0].append(view_way(row))
     said = say_messages(messages)
     return [Told(one, said[one.pk], ways[one.pk]) for one in messages]
+
+
+def view_told_to(messages: Sequence[OutboxMessage], reader: User) -> list[Told]:
+    """The same without what a digest counts for somebody else: matters are among it that its reader may not know of."""
+    return [one if one.message.recipient_id == reader.pk else _without_counts(one) for one in view_told(messages)]
+
+
+def _without_counts(one: Told) -> Told:
+    kind = kind_of(one.message.kind)
+    return replace(one, said=Said(str(kind.label), "", "")) if kind.group == Group.DIGEST else one
 
 
 def view_way(row: Delivery) -> WayLine:
@@ -138,19 +151,11 @@ def view_way(row: Delivery) -> WayLine:
 
 
 def say_answer(row: Delivery) -> str:
-    """The provider's words; it likes to repeat the address."""
+    """The provider's words; it likes to repeat the address, and a receiver its keys. Of an outlet `outlet` is read."""
     words = row.failure or row.answer
-    return words if row.outlet_id or not row.address else words.replace(row.address, mask(row.address))
-
-
-def mask(address: str) -> str:
-    """Enough to know it again: z***@example.cn, 138****0000."""
-    name, at, host = address.partition("@")
-    if at:
-        return f"{name[:1]}***@{host}"
-    if address.lstrip("+").isdigit() and len(address) >= 7:
-        return f"{address[:3]}****{address[-4:]}"
-    return f"{address[:2]}***"
+    if row.outlet is not None:
+        return hide(words, keys_of(row.outlet.url, row.outlet.secret))
+    return words if not row.address else words.replace(row.address, mask(row.address))
 
 
 def write_file(rows: Sequence[Told]) -> bytes:

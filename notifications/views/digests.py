@@ -27,6 +27,6 @@ def show_digest(request: HttpRequest, message_id: int) -> HttpResponse:
         raise NotFound
     if line.is_unread and request.method == "GET":
         read_message(actor=user, message_id=message_id, at=at)
-    waited = own.waited(digest.since, digest.until)
+    waited = own.waited(digest.after, digest.upto)
     context = {"at": at, "line": line, "digest": digest, "waited": waited.lines, "n_more": waited.n_more}
     return render(request, "notifications/digest.html", context)

@@ -14,7 +14,7 @@ from core.errors import NotAllowed, NotFound
 from core.params import read_id
 from core.workbooks import XLSX
 from notifications.models import OutboxMessage
-from notifications.told import MOST_EXPORTED, list_told_to, of_kind, readable, view_told, write_file
+from notifications.told import MOST_EXPORTED, list_told_to, of_kind, readable, view_told_to, write_file
 from organizations.context import held_posts_of
 from organizations.models import User
 from organizations.policies import HEALTH_READERS
@@ -43,7 +43,9 @@ def download_told_to(request: HttpRequest, user_id: int) -> HttpResponse:
     person = _access(held, user_id)
     messages = of_kind(OutboxMessage.objects.filter(recipient=person), request.GET.get("which", ""))
     newest = list(messages.select_related("recipient__unit").order_by("-pk")[:MOST_EXPORTED])
-    answer = HttpResponse(write_file(view_told(readable(newest, actor_of(request), at, held))), content_type=XLSX)
+    reader = actor_of(request)
+    rows = view_told_to(readable(newest, reader, at, held), reader)
+    answer = HttpResponse(write_file(rows), content_type=XLSX)
     name = f"{person.name}{_('告知记录')}.xlsx"
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer

@@ -15,8 +15,9 @@ from core.errors import Invalid, NotAllowed, WrongState
 from core.params import read_id
 from notifications.delivery_services import may_operate, resend_dead, resend_delivery, send_test
 from notifications.health import read_health
+from notifications.masking import mask
 from notifications.models import Delivery, Outlet
-from notifications.told import mask, say_answer
+from notifications.told import say_answer
 from notifications.views.office_forms import TestForm
 from notifications.ways import list_dead, list_states, list_tests, say_length
 from organizations.context import held_posts_of

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from core.calendars import Season
 from core.clock import SHANGHAI
+from deadlines.calendar_services import SeasonChoice, change_seasons
 from hazards import digests
 from hazards.listing import Filters, find_hazards
 from notifications.digests import read_digest
@@ -18,6 +20,7 @@ from notifications.kinds import DAILY
 from notifications.models import Inbox, OutboxMessage
 from notifications.outbox import Message, put_messages
 from notifications.preferences import Preferences, change_preferences
+from notifications.selectors import Messages
 from organizations.kinds import PostKind
 from organizations.posts import list_held_posts
 from tests.support.district import build_district, give_post, make_person, make_unit
@@ -139,7 +142,7 @@ def test_nought_is_told_of_no_list_that_has_rows(busy):
 def test_to_dos_are_those_of_the_desk(busy):
     everybody = [user for user in busy.people.values() if list_held_posts(user, busy.at)]
     readers = [
-        digests.Reader(user.pk, held := list_held_posts(user, busy.at), digests.keys_of(user, held), busy.at, busy.at)
+        digests.Reader(user.pk, held := list_held_posts(user, busy.at), digests.keys_of(user, held), busy.at)
         for user in everybody
     ]
     counted = digests.more_figures[0](readers, busy.at)
@@ -182,7 +185,7 @@ def test_yesterday_on_a_monday_begins_on_friday(d, clock):
 def put(d, user, kind, n=1, **more):
     put_messages(
         Message(
-            recipient_id=user.pk, kind=kind, dedupe_key=f"{kind}:{one}:{d.at.timestamp()}", created_at=d.at, **more
+            recipient_id=user.pk, kind=kind, dedupe_key=f"{kind}:{one}:{user.pk}:{d.at.timestamp()}", created_at=d.at, **more
         )
         for one in range(n)
     )  # fmt: skip
@@ -214,6 +217,78 @@ def test_what_was_left_for_it_is_in_one_digest_and_no_other(d, clock):
     assert second.payload["waited"] == 1
     clock.set(moment(26, 8, 30))
     assert digests.send_daily(d.at) == 0
+
+
+def waited(user):
+    """Of each of his digests, the oldest first."""
+    rows = OutboxMessage.objects.filter(recipient=user, kind=DAILY).order_by("pk")
+    return [row.payload["waited"] for row in rows]
+
+
+def test_what_waited_over_days_without_a_digest_comes_in_the_next(d, clock):
+    later(d, d.fire)
+    put(d, d.fire, "hazard.signed", n=2)
+    clock.set(moment(26, 9))
+    digests.send_daily(d.at)
+    assert waited(d.fire) == [2]
+    clock.set(moment(27, 9))
+    assert digests.send_daily(d.at) == 0
+
+
+@pytest.mark.parametrize(("choices", "wants_digest"), [({}, True), ({}, False), ({"hazard.signed": "off"}, False)])
+def test_what_waited_comes_though_its_reader_chose_otherwise_since(busy, choices, wants_digest):
+    for user in (busy.fire, busy.leader):
+        later(busy, user)
+        put(busy, user, "hazard.signed", n=2)
+        wanted = Preferences(choices=choices, ways={}, quiet="", wants_digest=wants_digest)
+        change_preferences(actor=user, wanted=wanted, at=busy.at)
+    put(busy, busy.fire, "hazard.closed")
+    digests.send_daily(busy.at)
+    assert waited(busy.fire) == waited(busy.leader) == [2]
+    assert bool(numbers(busy.leader)) == wants_digest, "figures come to who wants them alone"
+    digests.forget()
+    digests.send_daily(busy.at + timedelta(days=1))
+    assert waited(busy.fire) == [2]
+    assert waited(busy.leader) == ([2, 0] if wants_digest else [2])
+
+
+def test_what_came_late_is_in_the_next_and_in_no_other(d, clock):
+    later(d, d.fire)
+    put(d, d.fire, "hazard.signed")
+    clock.set(moment(24, 8, 31))
+    put(d, d.fire, "hazard.signed")
+    # Its act began before work did and was written after it.
+    clock.set(moment(24, 8, 29))
+    put(d, d.fire, "hazard.signed")
+    clock.set(moment(24, 8, 40))
+    digests.send_daily(d.at)
+    clock.set(moment(24, 8, 28))
+    put(d, d.fire, "hazard.signed")
+    for day in (25, 26):
+        clock.set(moment(day, 9))
+        digests.send_daily(d.at)
+    assert waited(d.fire) == [1, 3]
+    first, second = (read_digest(row) for row in OutboxMessage.objects.filter(kind=DAILY).order_by("pk"))
+    assert first.upto == second.after
+    lines = [Messages(d.fire, d.at).waited(one.after, one.upto) for one in (first, second)]
+    assert [card.n for card in lines] == [1, 3]
+    assert len({line.message.pk for card in lines for line in card.lines}) == 4
+
+
+def test_other_hours_leave_no_gap(d, clock):
+    later(d, d.safety)
+    put(d, d.safety, "hazard.signed")
+    clock.set(moment(24, 8, 30))
+    digests.send_daily(d.at)
+    clock.set(moment(24, 8, 45))
+    put(d, d.safety, "hazard.signed")
+    hours = Season((1, 1), (12, 31), ((time(9), time(12)), (time(13), time(18))))
+    change_seasons(actor=None, unit=d.units["edu"], seasons=[SeasonChoice("全年", hours)], at=d.at)
+    clock.set(moment(25, 8, 50))
+    assert digests.send_daily(d.at) == 0
+    clock.set(moment(25, 9, 30))
+    digests.send_daily(d.at)
+    assert waited(d.safety) == [1, 1]
 
 
 def test_the_page_opens_for_its_reader_alone(busy):

@@ -148,10 +148,28 @@ def test_an_address_is_kept_changed_and_dropped_and_each_is_audited(d):
     assert not Contact.objects.exists()
     told = [entry.detail["email"] for entry in AuditEntry.objects.filter(action="messages.contact").order_by("pk")]
     assert [(one["before"], one["after"]) for one in told] == [
-        ("", "a@example.cn"),
-        ("a@example.cn", "b@example.cn"),
-        ("b@example.cn", ""),
+        ("", "a***@example.cn"),
+        ("a***@example.cn", "b***@example.cn"),
+        ("b***@example.cn", ""),
     ]
+
+
+def test_the_log_keeps_no_whole_address(d):
+    addresses = {"sms": "13800001234", "email": "zhang.san@example.cn", "wecom": "zhangsan"}
+    set_contacts(actor=d.leader, wanted=addresses, at=d.at)
+    detail = AuditEntry.objects.get(action="messages.contact").detail
+    assert detail["sms"] == {"before": "", "after": "138****1234"}
+    assert not [address for address in addresses.values() if address in str(detail)]
+
+
+def test_a_kind_that_is_told_at_once_again_counts_as_unchanged(d, client):
+    for choice in ("digest", "on"):
+        client.post(URL, {"kind:hazard.signed": choice, "wants_digest": "1", "quiet": ""})
+    assert Inbox.objects.get(pk=d.leader.pk).choices == {"hazard.signed": "on"}
+    folds = client.get(URL).context["folds"]
+    assert [fold.n_changed for fold in folds] == [0] * len(folds)
+    tell(d, "hazard.signed")
+    assert OutboxMessage.objects.get().told_by == "live"
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from core.clock import SHANGHAI
 from notifications.models import Inbox, OutboxMessage
 from notifications.outbox import HOURLY_CAP, Message, put_messages
 from notifications.selectors import PAGE_SIZE
+from notifications.services import read_all
+from notifications.texts import say_messages
 
 
 def text_of(response):
@@ -78,6 +82,16 @@ def test_what_asks_the_reader_to_act_can_be_seen_alone(d, signed_in):
     assert 0 < asked.count() < OutboxMessage.objects.filter(recipient=d.office).count() + 1
     assert number in html
     assert "没有这样的消息" in text_of(signed_in(d.teacher).get("/messages/?mine=1"))
+
+
+def test_a_rung_is_among_what_asks_who_owes(d, signed_in):
+    number = d.find(d.reach("assigned")).number
+    rung = {"number": number, "act": "remind", "label": "到期提醒"}
+    for user, more in ((d.safety, {"awaits": True}), (d.principal, {})):
+        tell(d, user, 1, kind="deadline.reminded", about=d.find(number).pk, payload=rung | more)
+    lines = {user: signed_in(user).get("/messages/?mine=1").context["page"].cards for user in (d.safety, d.principal)}
+    kinds = {user: {line.message.kind for card in cards for line in card.lines} for user, cards in lines.items()}
+    assert "deadline.reminded" in kinds[d.safety] and "deadline.reminded" not in kinds[d.principal]
 
 
 def test_pages_are_cut_by_cursor_and_lose_nothing(d, signed_in):
@@ -178,6 +192,25 @@ def test_what_was_folded_is_read_one_by_one(d, signed_in):
     burst = OutboxMessage.objects.get(recipient=d.chief, kind="digest.burst")
     folded = text_of(client.get(client.get(f"/messages/{burst.pk}/")["Location"]))
     assert folded.count("data-urgency=") == 7 and "并入汇总" in folded
+
+
+def test_bursts_of_all_hours_are_counted_in_one_statement(d, clock, django_assert_num_queries):
+    for hour, n in ((10, 2), (11, 3)):
+        clock.set(datetime(2026, 11, 23, hour, 20, tzinfo=SHANGHAI))
+        for user in (d.chief, d.leader):
+            tell(d, user, HOURLY_CAP + n)
+            read_all(actor=user, until_no=10**6, at=d.at)
+    bursts = list(OutboxMessage.objects.filter(kind="digest.burst").order_by("recipient_id", "pk"))
+    with django_assert_num_queries(1):
+        said = say_messages(bursts)
+    assert [said[one.pk].title[:11] for one in bursts] == ["10时另有 2 条消息", "11时另有 3 条消息"] * 2
+
+
+@pytest.mark.parametrize("hour", ["9999123123", "0001010100", "2026113123", "２０２６１１２３１０", "2101010100"])
+def test_an_hour_of_no_day_of_ours_filters_nothing(d, signed_in, hour):
+    tell(d, d.chief, 1)
+    page = signed_in(d.chief).get(f"/messages/?folded={hour}")
+    assert page.status_code == 200 and text_of(page).count("data-urgency=") == 1
 
 
 # --- what pages ask for by themselves ---------------------------------------------------------------------------------

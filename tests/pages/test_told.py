@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from hazards.models import Hazard
 from notifications import told
+from notifications.kinds import BURST, DAILY
 from notifications.models import Delivery, OutboxMessage, Outlet
 from organizations.kinds import UnitKind
 from tests.support.district import District, make_person, make_unit
@@ -210,6 +211,27 @@ def test_what_the_office_may_not_read_is_left_out(d: Any, signed_in: Any) -> Non
     assert shown in page and number not in page and "保密事项" not in page
     rows = cells(client.get(f"/messages/told/{d.bureau_confidant.pk}/file/"))
     assert {row[1] for row in rows} == {shown}
+
+
+def test_what_a_digest_counts_is_for_its_reader_alone(d: Any, signed_in: Any) -> None:
+    facts: dict[str, Any] = {
+        "created_at": d.at,
+        "dedupe_key": "",
+        "payload": {"hour": d.at.isoformat(), "waited": 4711},
+    }
+    for who in ("bureau_confidant", "office"):
+        for kind in (DAILY, BURST):
+            OutboxMessage.objects.create(
+                **facts | {"recipient": d.people[who], "kind": kind, "dedupe_key": f"{who}{kind}"}
+            )
+    client = signed_in(d.office)
+    page = f"/messages/told/{d.bureau_confidant.pk}/"
+    rows = client.get(page).context["page"].rows
+    assert {(one.what, one.said.sentence) for one in rows} == {("每日汇总", ""), ("消息过多，已合并", "")}
+    assert "4711" not in client.get(page).content.decode()
+    lines = cells(client.get(f"{page}file/"))
+    assert {line[4] for line in lines} == {"每日汇总", "消息过多，已合并"} and not any(line[5] for line in lines)
+    assert "4711" in client.get(f"/messages/told/{d.office.pk}/").content.decode()
 
 
 def test_a_page_is_filled_past_what_may_not_be_read(d: Any, signed_in: Any, monkeypatch: Any) -> None:
