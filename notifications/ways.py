@@ -99,7 +99,8 @@ def list_dead(bureaus: Collection[int] | None = None) -> list[Delivery]:
 
 def list_tests() -> list[Delivery]:
     """What was tried lately, the newest first."""
-    return list(lately().filter(message__isnull=True, key__startswith="t").order_by("-pk")[:MOST_TESTS])
+    tests = lately().filter(message__isnull=True, key__startswith="t").select_related("outlet")
+    return list(tests.order_by("-pk")[:MOST_TESTS])
 
 
 def say_length(length: timedelta) -> str:
