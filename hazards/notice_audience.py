@@ -71,7 +71,8 @@ class Listeners:
         before = act.case.directory.post(act.turn.responsible_post_id or 0)
         posts = [post for unit_id in self._part_units() for post in act.case.directory.nearest([unit_id], DESKS)[:1]]
         for post in ([before] if before else []) + posts:
-            if not self._keys_before.isdisjoint(_keys_of_post(act, post)):
+            keys = _keys_of_post(act, post)
+            if self._keys.isdisjoint(keys) and not self._keys_before.isdisjoint(keys):
                 yield from (one.user_id for one in post.holders)
 
     def _add(self, user_ids: Iterable[int], why: Listener = HEARS) -> None:

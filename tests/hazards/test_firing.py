@@ -140,7 +140,8 @@ def test_a_letter_nobody_answers_lapses_and_the_office_is_told(district: Distric
     number = o.notified(district)
     climb(district, clock, number, "lapse_notice", kind="step")
     assert (district.find(number).state, district.find(number).n_unanswered) == ("filed", 1)
-    assert told_by_last(district, number) == {"office", "leader"}
+    # The department hears that it is not asked any more.
+    assert told_by_last(district, number) == {"office", "leader", "fire"}
 
 
 def test_a_reminder_is_a_paper_a_message_each_and_a_rank(district: District, clock: Any) -> None:
@@ -186,7 +187,7 @@ def test_confidential_matters_reach_confidants_without_a_word(district: District
     assert set(rows.values_list("recipient__username", flat=True)) <= {"bureau_confidant", "confidant", "leader"}
     assert rows.exists()
     for row in rows:
-        assert set(row.payload) == {"number", "act", "due_at"}
+        assert set(row.payload) - {"awaits"} == {"number", "act", "due_at"}
     assert not Document.objects.filter(subject_id=district.find(number).pk).exists()
 
 
