@@ -32,8 +32,8 @@ QUICK = {"fsync": "off"}
 START_SECONDS = 120
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
+@contextmanager
+def new_folder() -> Iterator[Path]:
     """A folder with a space and Chinese in its name, which every user may enter."""
     path = Path(tempfile.mkdtemp(prefix="闭环 checkout "))
     path.chmod(0o755)
@@ -42,10 +42,34 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def cluster(folder: Path) -> Iterator[Cluster]:
+def folder() -> Iterator[Path]:
+    with new_folder() as path:
+        yield path
+
+
+@pytest.fixture
+def new_cluster(folder: Path) -> Iterator[Cluster]:
+    """Its folder is not there yet."""
     cluster = Cluster(folder / "数据 库", settings=QUICK)
     yield cluster
     cluster.stop()
+
+
+@pytest.fixture(scope="module")
+def stopped_home() -> Iterator[Path]:
+    """What a first start and a stop left."""
+    with new_folder() as path:
+        cluster = Cluster(path / "数据 库", settings=QUICK)
+        cluster.start()
+        cluster.stop()
+        yield cluster.home
+
+
+@pytest.fixture
+def cluster(stopped_home: Path, new_cluster: Cluster) -> Cluster:
+    """A copy of it, stopped."""
+    subprocess.run(["cp", "-a", stopped_home, new_cluster.home], check=True)
+    return new_cluster
 
 
 def ask(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -61,13 +85,13 @@ def postmaster(cluster: Cluster) -> psutil.Process:
     return server
 
 
-def test_a_second_start_keeps_the_rows(cluster: Cluster) -> None:
-    assert cluster.start()
-    ask(cluster.urls()[1], "CREATE TABLE kept AS SELECT 1 AS n")
-    cluster.stop()
-    assert not cluster.is_running()
-    assert cluster.start()
-    assert ask(cluster.urls()[1], "SELECT n FROM kept") == [(1,)]
+def test_a_second_start_keeps_the_rows(new_cluster: Cluster) -> None:
+    assert new_cluster.start()
+    ask(new_cluster.urls()[1], "CREATE TABLE kept AS SELECT 1 AS n")
+    new_cluster.stop()
+    assert not new_cluster.is_running()
+    assert new_cluster.start()
+    assert ask(new_cluster.urls()[1], "SELECT n FROM kept") == [(1,)]
 
 
 def test_the_last_user_stops_the_server(cluster: Cluster) -> None:
@@ -132,13 +156,13 @@ def test_a_pid_that_another_program_took_stops_nothing(cluster: Cluster) -> None
     assert cluster.start()
 
 
-def test_data_of_another_major_is_told_in_one_sentence(cluster: Cluster) -> None:
-    cluster.home.mkdir()
-    data = find_place(cluster.home).data
+def test_data_of_another_major_is_told_in_one_sentence(new_cluster: Cluster) -> None:
+    new_cluster.home.mkdir()
+    data = find_place(new_cluster.home).data
     data.mkdir()
     (data / "PG_VERSION").write_text("17\n")
     with pytest.raises(LauncherError, match=r"PostgreSQL 17 .*18"):
-        cluster.start()
+        new_cluster.start()
 
 
 def test_lost_passwords_are_told_and_touch_no_data(cluster: Cluster) -> None:
@@ -155,9 +179,9 @@ only_root = pytest.mark.skipif(os.geteuid() != 0 and not os.environ.get("CI"), r
 
 
 @only_root
-def test_as_root_the_server_runs_as_nobody(cluster: Cluster) -> None:
-    cluster.start()
-    assert postmaster(cluster).username() == "nobody"
+def test_as_root_the_server_runs_as_nobody(new_cluster: Cluster) -> None:
+    new_cluster.start()
+    assert postmaster(new_cluster).username() == "nobody"
 
 
 @only_root
@@ -299,22 +323,32 @@ def test_a_wrong_address_is_told_in_one_sentence(folder: Path, environment: dict
     assert sentence in said
 
 
-def test_up_serves_and_sigterm_stops_all_of_it_twice(folder: Path) -> None:
+def serve_and_stop(var: Path) -> str:
+    """Start, look, stop by SIGTERM; gives the key that the site signs with."""
+    with started(var) as (site, url):
+        assert is_alive(url)
+        cluster = Cluster(var / "postgres")
+        server = postmaster(cluster)
+        [(tables,)] = ask(cluster.urls()[1], "SELECT count(*) FROM django_migrations")
+        assert tables
+        key = (var / "secret_key").read_text()
+        site.send_signal(signal.SIGTERM)
+        assert site.wait(timeout=30) == 0
+        assert not server.is_running()
+    return key
+
+
+@pytest.fixture(scope="module")
+def served_once() -> Iterator[tuple[Path, str]]:
+    """A folder that was empty before the first start, and the key of then."""
+    with new_folder() as path:
+        yield path / "var", serve_and_stop(path / "var")
+
+
+def test_up_serves_and_sigterm_stops_all_of_it_twice(served_once: tuple[Path, str]) -> None:
     """Start, stop, start again: the second start finds the first one's data."""
-    var = folder / "var"
-    key = None
-    for _ in range(2):
-        with started(var) as (site, url):
-            assert is_alive(url)
-            cluster = Cluster(var / "postgres")
-            server = postmaster(cluster)
-            [(tables,)] = ask(cluster.urls()[1], "SELECT count(*) FROM django_migrations")
-            assert tables
-            assert key in (None, (var / "secret_key").read_text())
-            key = (var / "secret_key").read_text()
-            site.send_signal(signal.SIGTERM)
-            assert site.wait(timeout=30) == 0
-            assert not server.is_running()
+    var, key = served_once
+    assert serve_and_stop(var) == key
 
 
 def clock_of(site: subprocess.Popen[str]) -> psutil.Process | None:
@@ -338,8 +372,8 @@ def is_ready(url: str) -> bool:
         return False
 
 
-def test_the_clock_runs_beside_the_site_comes_back_and_goes_with_it(folder: Path) -> None:
-    with started(folder / "var") as (site, url):
+def test_the_clock_runs_beside_the_site_comes_back_and_goes_with_it(served_once: tuple[Path, str]) -> None:
+    with started(served_once[0]) as (site, url):
         until(lambda: is_ready(url))
         first = clock_of(site)
         assert first
@@ -362,7 +396,12 @@ def test_stopping_halfway_stops_all_of_it(folder: Path) -> None:
     assert not Cluster(folder / "var/postgres").is_running()
 
 
-def test_with_a_database_address_no_server_is_embedded(folder: Path, cloned_db: str) -> None:
+def test_with_a_database_address_no_server_is_embedded(
+    folder: Path, served_once: tuple[Path, str], cloned_db: str
+) -> None:
+    (folder / "var").mkdir()
+    for name in ("static", "static.stamp"):
+        subprocess.run(["cp", "-a", served_once[0] / name, folder / "var"], check=True)
     outside = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
     with started(folder / "var", **outside) as (site, url):
         assert is_alive(url)
