@@ -43,10 +43,11 @@ WITH given AS (
         %s::varchar[], %s::varchar[], %s::smallint[], %s::timestamptz[]
     ) WITH ORDINALITY AS one ({_COLUMNS}, place)
     WHERE NOT EXISTS (SELECT FROM notifications_outboxmessage told WHERE told.dedupe_key = one.dedupe_key)
-        -- One that counts what was folded is enough until it is read.
+        -- One that counts what was folded in an hour is enough until it is read.
         AND NOT (one.kind = '{BURST}' AND EXISTS (
             SELECT FROM notifications_outboxmessage open WHERE open.recipient_id = one.recipient_id
                 AND open.subject_id IS NULL AND open.read_at IS NULL AND open.told_by = 'live' AND open.kind = '{BURST}'
+                AND open.payload->>'hour' = one.payload::jsonb->>'hour'
         ))
 ), ranked AS (
     SELECT *, CASE WHEN told_by = 'live' THEN row_number() OVER (PARTITION BY recipient_id, told_by ORDER BY place) END

@@ -190,6 +190,13 @@ def test_after_the_one_that_counts_was_read_another_comes(district):
     assert OutboxMessage.objects.filter(kind="digest.burst", read_at__isnull=True).count() == 1
 
 
+def test_another_hour_has_one_of_its_own(district):
+    later = district.at + timedelta(hours=2)
+    put_messages(message(district, n=i) for i in range(HOURLY_CAP + 5))
+    put_messages(message(district, n=1000 + i, created_at=later) for i in range(HOURLY_CAP + 5))
+    assert OutboxMessage.objects.filter(kind="digest.burst", read_at__isnull=True).count() == 2
+
+
 def test_an_older_message_does_not_begin_the_count_anew(district):
     put_messages(message(district, n=i) for i in range(HOURLY_CAP))
     put_messages([message(district, n=700, created_at=district.at - timedelta(hours=1))])
