@@ -177,16 +177,18 @@ def collect_static() -> None:
 def static_state() -> str:
     """A digest of our own static files, and of the locks that fix everybody else's."""
     digest = hashlib.sha256(str(ROOT).encode())
-    own = sorted(path for folder in ROOT.glob("**/static") if is_ours(folder) for path in folder.rglob("*"))
+    own = sorted(path for folder in our_static_folders() for path in folder.rglob("*"))
     for path in [*own, ROOT / "package-lock.json", ROOT / "requirements.txt"]:
         if path.is_file():
             digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def is_ours(folder: Path) -> bool:
-    top = folder.relative_to(ROOT).parts[0]
-    return top not in ("var", "node_modules") and not top.startswith(".")
+def our_static_folders() -> list[Path]:
+    """What runs and what was installed is not walked: it may go while one looks."""
+    tops = (path for path in ROOT.iterdir() if path.is_dir())
+    ours = [path for path in tops if path.name not in ("var", "node_modules") and not path.name.startswith(".")]
+    return [ROOT / "static", *(folder for top in ours for folder in top.glob("**/static"))]
 
 
 def serve(listener: socket.socket, host: str, port: int) -> None:
