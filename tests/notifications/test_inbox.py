@@ -12,7 +12,6 @@ from notifications.outbox import Message, put_messages
 from notifications.services import read_all, read_messages, read_subject
 from tests.support.district import build_district
 
-
 # Rounds of two writers that stay below the cap of an hour.
 N = 11
 

@@ -62,7 +62,7 @@ def test_what_was_chosen_is_shown_again_and_audited(d, client):
     assert box.choices == {"hazard.signed": "off", "deadline.reminded": "digest"}
     assert (box.quiet, box.wants_digest) == ("outside_hours", True)
     html = client.get(URL).content.decode()
-    kind = re.search(r'name="kind:hazard.signed">(.*?)</select>', html, re.DOTALL)[1]
+    [kind] = re.findall(r'name="kind:hazard.signed">(.*?)</select>', html, re.DOTALL)
     assert re.findall(r'value="(\w+)" selected', kind) == ["off"]
     entry = AuditEntry.objects.get(action="messages.preferences")
     assert entry.actor_id == d.leader.pk and entry.detail["after"]["choices"] == box.choices
@@ -196,7 +196,7 @@ def test_a_refused_address_keeps_what_was_typed_and_changes_nothing(d, client, m
     answer = client.post(URL, sent)
     html = answer.content.decode()
     assert answer.status_code == 422 and "邮箱地址不对" in html and 'value="nobody"' in html
-    kind = re.search(r'name="kind:hazard.signed">(.*?)</select>', html, re.DOTALL)[1]
+    [kind] = re.findall(r'name="kind:hazard.signed">(.*?)</select>', html, re.DOTALL)
     assert re.findall(r'value="(\w+)" selected', kind) == ["off"]
     assert not Inbox.objects.filter(pk=d.leader.pk).exclude(choices={}).exists()
 
