@@ -29,6 +29,7 @@ from config.launcher.valkey import Keeper, Valkey
 from core.checks import check_channel_layer
 from core.log_filters import OnceAMinute
 from core.valkey import is_answering
+from tests.support.aside import run_aside
 from tests.test_launcher import in_child_of, is_alive, is_ready, only_root, started, until
 
 # More than the connections at which the other layer of channels_redis gives up.
@@ -293,7 +294,7 @@ def test_150_sockets_of_a_process_share_three_connections(valkey: Valkey) -> Non
             assert await layer.receive(channels[7]) == {"type": "inbox.count", "no": 3}
         return len(ask(valkey.url(), "CLIENT", "LIST").splitlines())
 
-    assert asyncio.run(tell_all()) == 3, "who listens, who tells, who asks"
+    assert run_aside(tell_all()) == 3, "who listens, who tells, who asks"
 
 
 def test_a_layer_hears_again_after_its_server_was_killed(valkey: Valkey) -> None:
@@ -315,7 +316,7 @@ def test_a_layer_hears_again_after_its_server_was_killed(valkey: Valkey) -> None
                 await asyncio.sleep(0.1)
         assert heard.result() == {"type": "live"}
 
-    asyncio.run(live_through())
+    run_aside(live_through())
 
 
 def test_a_hung_server_is_given_up_and_counts_as_away(valkey: Valkey) -> None:
@@ -323,13 +324,13 @@ def test_a_hung_server_is_given_up_and_counts_as_away(valkey: Valkey) -> None:
         await get_channel_layer().group_send("live", {"type": "live"})
 
     assert is_answering()
-    asyncio.run(tell())
+    run_aside(tell())
     server = server_of(valkey)
     server.suspend()
     try:
         assert not is_answering()
         with pytest.raises(redis.RedisError):
-            asyncio.run(tell())
+            run_aside(tell())
     finally:
         server.resume()
     until(is_answering)

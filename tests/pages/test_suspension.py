@@ -120,7 +120,7 @@ def test_a_school_stops_proves_and_asks_by_the_pages_forms(d, signed_in, clock):
     d.do("pass_verification", d.office, number, opinion="合格")
     text = text_of(signed_in(d.office), number)
     assert "停用解除后才能销号：教学楼二楼走廊。" in text
-    act(d.principal, "request_resume", basis="复查合格")
+    act(d.safety, "request_resume", basis="复查合格")
     act(d.principal, "rule_resume", ruling="grant", opinion="同意恢复使用")
     act(d.office, "close", closure_type="rectified")
     assert Suspension.objects.get().state == "lifted"

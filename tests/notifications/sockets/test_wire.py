@@ -7,6 +7,7 @@ import json
 
 from notifications.push import Count
 from notifications.socket_wire import GATHER_SECONDS, MAX_NAMED, Wire
+from tests.support.aside import run_aside
 
 
 class Reader:
@@ -49,7 +50,7 @@ def test_a_stuck_page_gets_the_newest_when_it_reads_again():
         await settle()
         return frames
 
-    frames = asyncio.run(story())
+    frames = run_aside(story())
     # The one that was on its way when it got stuck, then one of each kind.
     assert [frame["t"] for frame in frames] == ["inbox", "inbox", "pong", "live"]
     assert (frames[1]["no"], frames[1]["unread"]) == (10_000, 10_000)
@@ -66,7 +67,7 @@ def test_the_same_count_is_told_once():
         wire.tell_count(Count(4, 1))
         return await reader.has(2)
 
-    assert [(frame["no"], frame["unread"]) for frame in asyncio.run(story())] == [(4, 2), (4, 1)]
+    assert [(frame["no"], frame["unread"]) for frame in run_aside(story())] == [(4, 2), (4, 1)]
 
 
 def test_the_first_hint_goes_at_once_and_the_rest_together():
@@ -84,7 +85,7 @@ def test_the_first_hint_goes_at_once_and_the_rest_together():
         assert len(reader.frames) == 2
         return first, second
 
-    first, second = asyncio.run(story())
+    first, second = run_aside(story())
     assert first["hazards"] == [["A-1", 1]]
     assert (second["hazards"], second["boards"]) == ([["A-1", 29]], ["supervision"])
 
@@ -98,7 +99,7 @@ def test_more_than_can_be_named():
         wire.tell_live("hazard", "A-0", 2)
         return (await reader.has(1))[0]
 
-    most, over = asyncio.run(story(MAX_NAMED)), asyncio.run(story(MAX_NAMED + 1))
+    most, over = run_aside(story(MAX_NAMED)), run_aside(story(MAX_NAMED + 1))
     assert (len(most["hazards"]), most["many"]) == (MAX_NAMED, False)
     assert (len(over["hazards"]), over["many"]) == (MAX_NAMED, True)
     assert most["hazards"][0] == ["A-0", 2]
@@ -116,7 +117,7 @@ def test_a_closed_one_sends_nothing():
         await settle()
         return reader.frames
 
-    assert len(asyncio.run(story())) == 1
+    assert len(run_aside(story())) == 1
 
 
 def test_a_page_that_went_is_not_written_to_again():
@@ -133,4 +134,4 @@ def test_a_page_that_went_is_not_written_to_again():
             await asyncio.sleep(0.01)
         return tries
 
-    assert len(asyncio.run(story())) == 1
+    assert len(run_aside(story())) == 1
