@@ -23,12 +23,12 @@ const clocks = [];
 
 function adopt(root) {
   for (const element of root.querySelectorAll("[data-changes]")) {
-    const told = element.dataset.changes;
     const known = clocks.find((clock) => clock.element === element);
     if (!known) {
-      clocks.push({ element, told, changes: readChanges(element) });
-    } else if (known.told !== told) {
-      Object.assign(known, { told, changes: readChanges(element) });
+      clocks.push({ element, changes: readChanges(element) });
+    } else {
+      // What came may have been written a moment before the last change: all of them are gone through again.
+      known.changes = readChanges(element);
     }
   }
 }
@@ -47,8 +47,9 @@ function show(element, { words, tone, warning }) {
   if (block) {
     setTone(block, tone);
     const said = document.querySelector("[data-clock-said]");
-    if (said) {
-      said.textContent = [words, warning].filter(Boolean).join("，");
+    const sentence = [words, warning].filter(Boolean).join("，");
+    if (said && said.textContent !== sentence) {
+      said.textContent = sentence;
     }
   }
 }
