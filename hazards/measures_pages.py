@@ -14,7 +14,6 @@ from hazards.states_clock import Act, MeasureKind, MeasureState, UnitMeasureStat
 from hazards.unissued import is_told_of, units_of_reader
 from organizations.keys import unit_key
 from organizations.kinds import UnitKind
-from organizations.models import User
 from organizations.posts import HeldPost
 
 _RUNNING = frozenset({MeasureState.DRAFT, MeasureState.ISSUED, MeasureState.AWAITING_REPLY})
@@ -115,12 +114,3 @@ def list_unit_measures(held: Sequence[HeldPost], *, drafts: bool) -> list[UnitMe
 
 def _heads(unit_kind: str) -> Sequence[str]:
     return kinds_for("reply_measure", Level.GENERAL, is_restricted=False).get(unit_kind, ())
-
-
-def count_to_sign(user: User, held: Sequence[HeldPost]) -> int:
-    """How many wait for this leader; capped."""
-    units = signing_units(held)
-    if not units:
-        return 0
-    of_hazards = Measure.objects.filter(state=MeasureState.DRAFT, to_unit__in=units)[:MOST_DRAFTS].count()
-    return of_hazards + UnitMeasure.objects.filter(state=UnitMeasureState.DRAFT, bureau__in=units)[:MOST_DRAFTS].count()

@@ -30,19 +30,7 @@ from tests.support.second_factor import CODE_PAGE, HALF_MINUTE, HERE, Phone, log
 from tests.support.together import crowd
 
 SECOND = timedelta(seconds=1)
-GRACE = timedelta(days=7)
 FULL_WIDTH = {ord(str(n)): chr(0xFF10 + n) for n in range(10)}
-
-
-@pytest.fixture
-def phone(district: District) -> Phone:
-    """The leader's."""
-    return Phone(district.leader).enrol()
-
-
-@pytest.fixture
-def secadmin(district: District) -> User:
-    return make_person("secadmin", None, admin_role=AdminRole.SECURITY)
 
 
 class TestCodes:

@@ -32,18 +32,6 @@ from tests.support.second_factor import CODE_PAGE, HALF_MINUTE, Phone, log_in, p
 
 SECOND = timedelta(seconds=1)
 GRACE = timedelta(days=7)
-FULL_WIDTH = {ord(str(n)): chr(0xFF10 + n) for n in range(10)}
-
-
-@pytest.fixture
-def phone(district: District) -> Phone:
-    """The leader's."""
-    return Phone(district.leader).enrol()
-
-
-@pytest.fixture
-def secadmin(district: District) -> User:
-    return make_person("secadmin", None, admin_role=AdminRole.SECURITY)
 
 
 class TestBackupCodes:
